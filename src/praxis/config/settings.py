@@ -1,0 +1,243 @@
+"""Settings, read from the environment; every name is explained in docs/operators/settings.md."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+
+def _flag(name: str, default: bool) -> bool:
+    return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def _list(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+TESTING = _flag("PRAXIS_TESTING", "pytest" in sys.modules)
+DEBUG = _flag("PRAXIS_DEBUG", False)
+# Demo mode opens the sign-in links and the page of sent mail; it refuses to send mail outside.
+DEMO = _flag("PRAXIS_DEMO", False)
+DATA_DIR = Path(os.environ.get("PRAXIS_DATA", Path.cwd() / "var")).resolve()
+SITE_URL = os.environ.get("PRAXIS_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+SECRET_KEY = os.environ.get("PRAXIS_SECRET_KEY", "")
+if not SECRET_KEY:
+    if not (TESTING or DEBUG or _flag("PRAXIS_THROWAWAY", False)):
+        raise ImproperlyConfigured(
+            "PRAXIS_SECRET_KEY is not set. Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        )
+    SECRET_KEY = "only-for-tests-and-throw-away-databases-0123456789abcdefghijklmnop"
+
+ALLOWED_HOSTS = _list("PRAXIS_HOSTS", "127.0.0.1,localhost,[::1],testserver" if TESTING or DEMO else "127.0.0.1,localhost")
+CSRF_TRUSTED_ORIGINS = _list("PRAXIS_TRUSTED_ORIGINS")
+SECURE = SITE_URL.startswith("https://")
+
+ROOMS_OF_THE_FOUNDATION = ["places", "audit", "jobs", "people", "files", "texts", "programmes", "notices", "search", "archive"]
+ROOMS_OF_THE_LIFECYCLE = ["cases", "recommendations", "screening", "reviews", "selection", "casebook", "showcase"]
+DESKS = ["account", "public", "applicant", "unit", "expert", "secretariat"]
+
+INSTALLED_APPS = [
+    "praxis.ui",
+    *(f"praxis.foundation.{room}" for room in ROOMS_OF_THE_FOUNDATION),
+    *(f"praxis.lifecycle.{room}" for room in ROOMS_OF_THE_LIFECYCLE),
+    *(f"praxis.desks.{desk}" for desk in DESKS),
+    "praxis.api",
+    "praxis.rehearsal",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_tasks",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "praxis.config.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "praxis.config.middleware.RateLimit",
+    "praxis.config.middleware.PreviewClock",
+    "praxis.config.middleware.DomainErrors",
+]
+
+ROOT_URLCONF = "praxis.config.urls"
+WSGI_APPLICATION = "praxis.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "praxis.config.context.shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "praxis.ui.templatetags.ui"],
+        },
+    }
+]
+
+
+def database_from(url: str) -> dict[str, Any]:
+    """Django's database dictionary for `sqlite:///path`, `postgresql://user:password@host:port/name`."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]) or ":memory:",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL;"
+                    f"PRAGMA synchronous={'OFF' if _flag('PRAXIS_THROWAWAY', False) or TESTING else 'FULL'};"
+                    "PRAGMA mmap_size=134217728;PRAGMA cache_size=-32000;"
+                ),
+            },
+        }
+    if parts.scheme in {"postgresql", "postgres"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path[1:]),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": int(os.environ.get("PRAXIS_DATABASE_MAX_AGE", "60")),
+            "CONN_HEALTH_CHECKS": True,
+            "DISABLE_SERVER_SIDE_CURSORS": _flag("PRAXIS_PGBOUNCER", False),
+        }
+    raise ImproperlyConfigured(f"PRAXIS_DATABASE must begin with sqlite:/// or postgresql://, not {parts.scheme!r}")
+
+
+DATABASES = {"default": database_from(os.environ.get("PRAXIS_DATABASE", f"sqlite:///{DATA_DIR / 'praxis.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+if TESTING or _flag("PRAXIS_THROWAWAY", False):
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+ACCOUNT_ADAPTER = "praxis.desks.account.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS: Any = False if TESTING else {
+    "login": "60/m/ip", "login_failed": "10/5m/key", "signup": "40/h/ip", "request_login_code": "40/h/ip,5/10m/key",
+}
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account:home"
+LOGOUT_REDIRECT_URL = "public:home"
+
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("PRAXIS_BEHIND_PROXY", False) else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "media-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files", "base_url": None}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = TESTING or DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# Uploads: nothing larger than this is read into memory; files come through the upload session.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if not os.environ.get("PRAXIS_REDIS")
+    else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["PRAXIS_REDIS"]}
+}
+
+TASKS = {"default": {"BACKEND": "praxis.foundation.jobs.backend.DatabaseBackend"}}
+
+EMAIL_BACKEND = os.environ.get(
+    "PRAXIS_MAIL_BACKEND",
+    "django.core.mail.backends.dummy.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend",
+)
+_mail = urlsplit(os.environ.get("PRAXIS_MAIL", "smtp://127.0.0.1:25"))
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "127.0.0.1", _mail.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("PRAXIS_MAIL_FROM", "Praxis <no-reply@localhost>")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("PRAXIS_LOG_LEVEL", "WARNING")},
+}
+RATE_LIMITS_ENABLED = _flag("PRAXIS_RATE_LIMITS", not TESTING)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ExpertConfig(AppConfig):
+    name = "praxis.desks.expert"
+    label = "desk_expert"

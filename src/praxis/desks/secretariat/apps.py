@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SecretariatConfig(AppConfig):
+    name = "praxis.desks.secretariat"
+    label = "desk_secretariat"

@@ -1,0 +1,41 @@
+"""Notices: every mail is a row with a state before it leaves."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from praxis.foundation import clock
+from praxis.foundation.people.models import User
+
+
+class Notice(models.Model):
+    """One mail to one address, rendered when written; a repeat keeps its Message-ID."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        DELAYED = "delayed"
+        DEAD = "dead"
+
+    edition_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=200, unique=True, null=True)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="notices")
+    to = models.EmailField()
+    language = models.CharField(max_length=12)
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    message_id = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    # Carries a sign-in code or link: never shown again to anyone but in the demo's sink.
+    secret = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notices_notice_user"),
+            models.Index(fields=["edition_id", "-id"], name="notices_notice_edition"),
+        ]
