@@ -1,0 +1,160 @@
+"""Form controls drawn without a template each, since an edit form holds dozens of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from praxis.ui.html import attributes, join, wrap
+from praxis.ui.values import Choice
+
+_PLAIN_INPUTS = (
+    forms.TextInput,
+    forms.EmailInput,
+    forms.URLInput,
+    forms.NumberInput,
+    forms.PasswordInput,
+    forms.HiddenInput,
+    forms.DateInput,
+    forms.DateTimeInput,
+    forms.TimeInput,
+)
+
+
+def control(bound: BoundField, attrs: dict[str, object]) -> SafeString:
+    """The control of a bound field with our attributes on it; unusual widgets fall back to Django's own drawing."""
+    widget = bound.field.widget
+    merged: dict[str, object] = {"id": bound.auto_id, **widget.attrs, **attrs}
+    if bound.field.disabled:
+        merged["disabled"] = True
+    kind = type(widget)
+    if kind is forms.Textarea:
+        value = widget.format_value(bound.value()) or ""
+        return textarea(bound.html_name, value, merged)
+    if kind is forms.Select or kind is forms.NullBooleanSelect:
+        return _select(bound, merged)
+    if kind in _PLAIN_INPUTS:
+        value = widget.format_value(bound.value())
+        given = widget.attrs.get("type", widget.input_type)
+        return text_input(bound.html_name, value, {"type": given, **_limits(bound), **merged})
+    return bound.as_widget(
+        attrs={name.replace("_", "-"): value for name, value in merged.items() if value not in (None, False)}
+    )
+
+
+def _limits(bound: BoundField) -> dict[str, object]:
+    found = bound.field.widget_attrs(bound.field.widget)
+    return {name: found[name] for name in ("maxlength", "minlength", "min", "max", "step") if name in found}
+
+
+def text_input(name: str, value: object, attrs: dict[str, object]) -> SafeString:
+    """A one-line input; a password is never sent back."""
+    shown = None if attrs.get("type") == "password" else value
+    return format_html(
+        "<input{}>",
+        attributes(
+            {
+                "class": "input",
+                "type": "text",
+                **attrs,
+                "name": name,
+                "value": None if shown in (None, "") else shown,
+            }
+        ),
+    )
+
+
+def textarea(name: str, value: object, attrs: dict[str, object]) -> SafeString:
+    """A text area; the line break after the tag keeps a first empty line of the text."""
+    return format_html(
+        "<textarea{}>\n{}</textarea>", attributes({"class": "input", "rows": 6, **attrs, "name": name}), value
+    )
+
+
+def _select(bound: BoundField, attrs: dict[str, object]) -> SafeString:
+    widget = bound.field.widget
+    value = widget.format_value(bound.value())
+    groups: list[SafeString] = []
+    for label, options, _ in widget.optgroups(bound.html_name, value):
+        drawn = join(
+            [
+                format_html(
+                    "<option{}>{}</option>",
+                    attributes(
+                        {
+                            "value": o["value"],
+                            "selected": bool(o["selected"]),
+                            "disabled": o["attrs"].get("disabled"),
+                        }
+                    ),
+                    o["label"],
+                )
+                for o in options
+            ]
+        )
+        groups.append(format_html('<optgroup label="{}">{}</optgroup>', label, drawn) if label else drawn)
+    return format_html(
+        '<span class="select"><select{}>{}</select></span>',
+        attributes({"class": "input", **attrs, "name": bound.html_name}),
+        join(groups),
+    )
+
+
+def select(name: str, choices: Iterable[Choice], attrs: dict[str, object]) -> SafeString:
+    """A select without a Django form behind it."""
+    options = join(
+        [
+            format_html(
+                "<option{}>{}</option>", attributes({"value": c.value, "selected": c.selected}), c.label
+            )
+            for c in choices
+        ]
+    )
+    return format_html(
+        '<span class="select"><select{}>{}</select></span>',
+        attributes({"class": "input", **attrs, "name": name}),
+        options,
+    )
+
+
+def bound_choices(bound: BoundField) -> Iterator[Choice]:
+    """The choices of a bound radio or checkbox group, with those that are chosen marked."""
+    widget = bound.field.widget
+    value = widget.format_value(bound.value())
+    hints = getattr(bound.field, "choice_hints", {})
+    for group, options, _ in widget.optgroups(bound.html_name, value):
+        for option in options:
+            key = str(option["value"])
+            yield Choice(key, option["label"], hints.get(key, ""), bool(option["selected"]), group or "")
+
+
+def choice_list(
+    name: str, choices: Iterable[Choice], kind: str, base_id: str, attrs: dict[str, object] | None = None
+) -> SafeString:
+    """The inputs of a radio or checkbox group, each with its label and hint."""
+    return join([_choice(name, c, kind, f"{base_id}_{n}", attrs or {}) for n, c in enumerate(choices)])
+
+
+def _choice(name: str, choice: Choice, kind: str, id_: str, attrs: dict[str, object]) -> SafeString:
+    hint_id = f"{id_}_hint" if choice.hint else None
+    return format_html(
+        '<div class="choice"><input{}><label for="{}">{}</label>{}</div>',
+        attributes(
+            {
+                "type": kind,
+                "name": name,
+                "id": id_,
+                "value": choice.value,
+                "checked": choice.selected,
+                "aria-describedby": hint_id,
+                **attrs,
+            }
+        ),
+        id_,
+        choice.label,
+        wrap("span", "choice__hint", choice.hint, id=hint_id),
+    )
