@@ -1,0 +1,71 @@
+"""What every test may use: a database, a browser that reaches nothing but this machine, optional shared data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from tests.support import environment, shared
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what needs a browser; leave out what needs PostgreSQL when there is none."""
+    no_postgres = pytest.mark.skip(reason="needs PRAXIS_DATABASE=postgresql://… (bin/test starts one)")
+    for item in items:
+        if {"browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("postgres") and not environment.ON_POSTGRES:
+            item.add_marker(no_postgres)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly which optional data was absent."""
+    missing = sorted(
+        {
+            report.longrepr[2].removeprefix("Skipped: ")
+            for report in terminalreporter.stats.get("skipped", [])
+            if isinstance(report.longrepr, tuple) and shared.ABSENT in report.longrepr[2]
+        }
+    )
+    if missing:
+        terminalreporter.section("NOT RUN: optional data is absent", sep="!")
+        for line in missing:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """A database file per process: threads of a live server cannot share one in memory without locking it."""
+    from django.conf import settings  # noqa: PLC0415
+
+    database = settings.DATABASES["default"]
+    if not environment.ON_POSTGRES:
+        database.setdefault("TEST", {})["NAME"] = str(Path(environment.FOLDER) / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    """No test sees what another left in the cache."""
+    cache.clear()
+    yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> bool:
+    """Whether this run is on PostgreSQL."""
+    return environment.ON_POSTGRES
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations() -> bool:
+    """Without migrations while some room has none yet."""
+    from django.apps import apps  # noqa: PLC0415
+
+    rooms = [a for a in apps.get_app_configs() if a.name.startswith("praxis.") and list(a.get_models())]
+    return all((Path(a.path) / "migrations" / "0001_initial.py").exists() for a in rooms)
