@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
 ) -> None:
     """A database file per process: threads of a live server cannot share one in memory without locking it."""
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings
 
     database = settings.DATABASES["default"]
     if not environment.ON_POSTGRES:
@@ -50,10 +49,9 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(autouse=True)
-def _fresh_cache() -> Iterator[None]:
+def _fresh_cache() -> None:
     """No test sees what another left in the cache."""
     cache.clear()
-    yield
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +63,7 @@ def postgres() -> bool:
 @pytest.fixture(scope="session")
 def django_db_use_migrations() -> bool:
     """Without migrations while some room has none yet."""
-    from django.apps import apps  # noqa: PLC0415
+    from django.apps import apps
 
     rooms = [a for a in apps.get_app_configs() if a.name.startswith("praxis.") and list(a.get_models())]
     return all((Path(a.path) / "migrations" / "0001_initial.py").exists() for a in rooms)

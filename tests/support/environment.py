@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 os.environ["PRAXIS_TESTING"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "praxis.config.settings"
@@ -19,7 +20,7 @@ for name in ("PRAXIS_DEMO", "PRAXIS_DEBUG", "PRAXIS_THROWAWAY", "PRAXIS_REDIS", 
 FOLDER = tempfile.mkdtemp(prefix="praxis-tests-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.environ["PRAXIS_DATA"] = FOLDER
-os.mkdir(os.path.join(FOLDER, "static"))
+Path(FOLDER, "static").mkdir()
 
 DATABASE = os.environ.setdefault("PRAXIS_TEST_DATABASE", os.environ.get("PRAXIS_DATABASE", ""))
 os.environ["PRAXIS_DATABASE"] = DATABASE or f"sqlite:///{FOLDER}/praxis.sqlite3"
