@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class SearchConfig(AppConfig):
+class SearchConfig(room.Room):
     name = "praxis.foundation.search"
     label = "search"

@@ -14,9 +14,15 @@ class SearchRow(models.Model):
     language = models.CharField(max_length=12)
     title = models.CharField(max_length=500)
     text = models.TextField(blank=True)
-    tokens = models.TextField()
+    # What the index holds, made by `tokens`: the title's tokens, and those of title and text together.
+    # The triggers of migration 0002 keep SQLite's index in step; they hang on this table and on these two columns.
+    title_tokens = models.TextField(blank=True)
+    tokens = models.TextField(blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["audience", "kind", "object_id", "language"], name="search_row_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id} ({self.audience}, {self.language})"

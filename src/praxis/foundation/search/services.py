@@ -1,0 +1,75 @@
+"""What can be found: stages put their texts here, for one audience at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db import transaction
+from django.db.models import Q
+
+from praxis.foundation.search.models import SearchRow
+from praxis.foundation.search.tokens import index_tokens
+
+_BATCH = 500
+_TITLE_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to be found by one audience; `texts` maps a language to its title and text."""
+
+    kind: str
+    object_id: str | int
+    audience: str
+    texts: Mapping[str, tuple[str, str]]
+
+
+def put(kind: str, object_id: str | int, audience: str, texts: Mapping[str, tuple[str, str]]) -> None:
+    """Let `audience` find this thing by these texts; whatever was kept for it before is replaced."""
+    put_many([Entry(kind, object_id, audience, texts)])
+
+
+@transaction.atomic
+def put_many(entries: Iterable[Entry]) -> int:
+    """Put many at once and return how many; two statements per 500, and the last of two alike counts."""
+    remaining, count = iter(entries), 0
+    while batch := list(islice(remaining, _BATCH)):
+        latest = {(entry.audience, entry.kind, str(entry.object_id)): entry for entry in batch}
+        ids: dict[tuple[str, str], list[str]] = {}
+        for audience, kind, object_id in latest:
+            ids.setdefault((audience, kind), []).append(object_id)
+        stale = Q()
+        for (audience, kind), object_ids in ids.items():
+            stale |= Q(audience=audience, kind=kind, object_id__in=object_ids)
+        SearchRow.objects.filter(stale).delete()
+        SearchRow.objects.bulk_create(
+            [_row(entry, language, *texts) for entry in latest.values() for language, texts in entry.texts.items()],
+            # Two people may save the same thing at the same moment.
+            update_conflicts=True,
+            unique_fields=["audience", "kind", "object_id", "language"],
+            update_fields=["title", "text", "title_tokens", "tokens"],
+        )
+        count += len(latest)
+    return count
+
+
+def remove(kind: str, object_id: str | int, audience: str | None = None) -> None:
+    """Let it be found no more: by `audience`, or by nobody when none is given."""
+    rows = SearchRow.objects.filter(kind=kind, object_id=str(object_id))
+    (rows if audience is None else rows.filter(audience=audience)).delete()
+
+
+def _row(entry: Entry, language: str, title: str, text: str) -> SearchRow:
+    title, text = title.replace("\0", " "), text.replace("\0", " ")
+    return SearchRow(
+        kind=entry.kind,
+        object_id=str(entry.object_id),
+        audience=entry.audience,
+        language=language,
+        title=title[:_TITLE_LENGTH],
+        text=text,
+        title_tokens=" ".join(index_tokens(title)),
+        tokens=" ".join(index_tokens(f"{title}\n{text}")),
+    )
