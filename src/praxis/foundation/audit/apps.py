@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class AuditConfig(AppConfig):
+class AuditConfig(room.Room):
     name = "praxis.foundation.audit"
     label = "audit"
