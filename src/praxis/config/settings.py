@@ -33,13 +33,17 @@ if not SECRET_KEY:
         raise ImproperlyConfigured(
             "PRAXIS_SECRET_KEY is not set. Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
         )
-    SECRET_KEY = "only-for-tests-and-throw-away-databases-0123456789abcdefghijklmnop"
+    SECRET_KEY = "only-for-tests-and-throw-away-databases-0123456789abcdefghijklmnop"  # noqa: S105
 
-ALLOWED_HOSTS = _list("PRAXIS_HOSTS", "127.0.0.1,localhost,[::1],testserver" if TESTING or DEMO else "127.0.0.1,localhost")
+ALLOWED_HOSTS = _list(
+    "PRAXIS_HOSTS", "127.0.0.1,localhost,[::1],testserver" if TESTING or DEMO else "127.0.0.1,localhost"
+)
 CSRF_TRUSTED_ORIGINS = _list("PRAXIS_TRUSTED_ORIGINS")
 SECURE = SITE_URL.startswith("https://")
 
-ROOMS_OF_THE_FOUNDATION = ["places", "audit", "jobs", "people", "files", "texts", "programmes", "notices", "search", "archive"]
+ROOMS_OF_THE_FOUNDATION = [
+    "places", "audit", "jobs", "people", "files", "texts", "programmes", "notices", "search", "archive",
+]
 ROOMS_OF_THE_LIFECYCLE = ["cases", "recommendations", "screening", "reviews", "selection", "casebook", "showcase"]
 DESKS = ["account", "public", "applicant", "unit", "expert", "secretariat"]
 
@@ -50,6 +54,7 @@ INSTALLED_APPS = [
     *(f"praxis.desks.{desk}" for desk in DESKS),
     "praxis.api",
     "praxis.rehearsal",
+    "praxis.config",
     "allauth",
     "allauth.account",
     "csp",
@@ -200,7 +205,10 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files", "base_url": None}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "files", "base_url": None},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
@@ -241,3 +249,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("PRAXIS_LOG_LEVEL", "WARNING")},
 }
 RATE_LIMITS_ENABLED = _flag("PRAXIS_RATE_LIMITS", not TESTING)
+# Who may read /metrics: with this token as bearer, or, where there is none, this machine alone.
+METRICS_TOKEN = os.environ.get("PRAXIS_METRICS_TOKEN", "")

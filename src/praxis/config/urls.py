@@ -23,6 +23,7 @@ urlpatterns = [
         prefix_default_language=True,
     ),
 ]
+handler400 = "praxis.config.views.bad_request"
 handler403 = "praxis.config.views.forbidden"
 handler404 = "praxis.config.views.not_found"
 handler500 = "praxis.config.views.server_error"

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 
 import prometheus_client
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template import loader
-from django.urls import reverse
+from django.urls import get_script_prefix
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client import multiprocess
+
+# Read and thrown away when a request is too long: else the sender sees a broken connection and not the page.
+DRAINED = 64 * 1024 * 1024
 
 
 @require_safe
 def language_choice(request: HttpRequest) -> HttpResponse:
     """Lead from `/` to the front page in the reader's language: cookie first, then Accept-Language."""
-    with translation.override(translation.get_language_from_request(request)):
-        response = HttpResponseRedirect(reverse("public:home"))
+    language = translation.get_language_from_request(request)
+    response = HttpResponseRedirect(f"{get_script_prefix()}{language}/")
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
 
@@ -54,11 +60,15 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Numbers for Prometheus: for this machine, or with `Authorization: Bearer` and the token of the settings."""
     if not _may_read_metrics(request):
         return not_found(request)
-    return HttpResponse(prometheus_client.generate_latest(), content_type=prometheus_client.CONTENT_TYPE_LATEST)
+    registry = prometheus_client.REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = prometheus_client.CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)
+    return HttpResponse(prometheus_client.generate_latest(registry), content_type=prometheus_client.CONTENT_TYPE_LATEST)
 
 
 def _may_read_metrics(request: HttpRequest) -> bool:
-    token = getattr(settings, "METRICS_TOKEN", "")
+    token = settings.METRICS_TOKEN
     if token:
         return constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {token}")
     if request.headers.get("X-Forwarded-For"):
@@ -70,16 +80,37 @@ def _may_read_metrics(request: HttpRequest) -> bool:
 
 
 def refusal(
-    request: HttpRequest, status: int, *, reason: object = "", fields: dict[str, list[str]] | None = None
+    request: HttpRequest,
+    status: int,
+    *,
+    reason: object = "",
+    fields: dict[str, list[str]] | None = None,
+    wait_seconds: int = 0,
 ) -> HttpResponse:
     """The page for `status` in the reader's language, with the reason and, for 422, each field's messages."""
     template = loader.select_template([f"{status}.html", "refusal.html"])
-    context = {"status": status, "reason": str(reason), "fields": fields or {}}
+    context = {"status": status, "reason": str(reason), "fields": fields or {}, "wait_seconds": wait_seconds}
     return HttpResponse(template.render(context, request), status=status)
+
+
+def drain(request: HttpRequest) -> None:
+    """Read what the client still sends, up to a limit: else it sees a broken connection and not the page."""
+    stream = request.META.get("wsgi.input")
+    try:
+        left = min(int(request.META.get("CONTENT_LENGTH") or 0), DRAINED)
+    except ValueError:
+        return
+    while stream is not None and left > 0:
+        block = stream.read(min(65536, left))
+        if not block:
+            return
+        left -= len(block)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: what came could not be read."""
+    if isinstance(exception, RequestDataTooBig):
+        drain(request)
     return refusal(request, 400)
 
 
