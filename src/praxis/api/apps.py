@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class ApiConfig(AppConfig):
+class ApiConfig(room.Room):
     name = "praxis.api"
     label = "api"

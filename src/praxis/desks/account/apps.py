@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class AccountConfig(AppConfig):
+class AccountConfig(room.Room):
     name = "praxis.desks.account"
     label = "desk_account"

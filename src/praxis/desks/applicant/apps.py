@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class ApplicantConfig(AppConfig):
+class ApplicantConfig(room.Room):
     name = "praxis.desks.applicant"
     label = "desk_applicant"

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class ExpertConfig(AppConfig):
+class ExpertConfig(room.Room):
     name = "praxis.desks.expert"
     label = "desk_expert"

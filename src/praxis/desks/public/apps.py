@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class PublicConfig(AppConfig):
+class PublicConfig(room.Room):
     name = "praxis.desks.public"
     label = "desk_public"

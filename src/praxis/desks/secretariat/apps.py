@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class SecretariatConfig(AppConfig):
+class SecretariatConfig(room.Room):
     name = "praxis.desks.secretariat"
     label = "desk_secretariat"

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class UnitConfig(AppConfig):
+class UnitConfig(room.Room):
     name = "praxis.desks.unit"
     label = "desk_unit"

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class ArchiveConfig(AppConfig):
+class ArchiveConfig(room.Room):
     name = "praxis.foundation.archive"
     label = "archive"

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class FilesConfig(AppConfig):
+class FilesConfig(room.Room):
     name = "praxis.foundation.files"
     label = "files"

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class JobsConfig(AppConfig):
+class JobsConfig(room.Room):
     name = "praxis.foundation.jobs"
     label = "jobs"

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class NoticesConfig(AppConfig):
+class NoticesConfig(room.Room):
     name = "praxis.foundation.notices"
     label = "notices"

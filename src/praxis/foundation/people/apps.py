@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class PeopleConfig(AppConfig):
+class PeopleConfig(room.Room):
     name = "praxis.foundation.people"
     label = "people"

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class PlacesConfig(AppConfig):
+class PlacesConfig(room.Room):
     name = "praxis.foundation.places"
     label = "places"

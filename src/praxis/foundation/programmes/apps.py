@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class ProgrammesConfig(AppConfig):
+class ProgrammesConfig(room.Room):
     name = "praxis.foundation.programmes"
     label = "programmes"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from typing import ClassVar
 
 from django.db import models
 
@@ -23,6 +23,16 @@ class Programme(models.Model):
         return pick(self.names) or self.code
 
 
+_settings: dict[str, EditionConfig] = {}
+
+
+class EditionManager(models.Manager["Edition"]):
+    """Reads editions without their configuration, which is large and kept by its digest."""
+
+    def get_queryset(self) -> models.QuerySet[Edition]:
+        return super().get_queryset().defer("config")
+
+
 class Edition(models.Model):
     """A programme's year. `config` is the preset it was loaded from, whole; `states.py` says how it moves."""
 
@@ -35,13 +45,16 @@ class Edition(models.Model):
     opens_at = models.DateTimeField()
     # Exclusive: the first instant at which nothing more is taken.
     closes_at = models.DateTimeField()
+    # Left out of every read of the row (see `EditionManager`): `settings` keeps one copy for each digest.
     config = models.JSONField(default=dict)
-    config_version = models.PositiveIntegerField(default=1)
+    config_digest = models.CharField(max_length=64, blank=True)
     # A rehearsal: every page says that its organisations and cases are invented.
     rehearsal = models.BooleanField(default=False)
     # Used for the numbers that people quote; taken under a row lock.
     last_case_number = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar[EditionManager] = EditionManager()
 
     class Meta:
         ordering = ["-year", "id"]
@@ -61,10 +74,17 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return pick(self.names) or self.code
 
-    @cached_property
+    @property
     def settings(self) -> EditionConfig:
-        """The typed configuration."""
-        return EditionConfig.from_json(self.config)
+        """The typed configuration; read from the database once a process for each digest."""
+        kept = _settings.get(self.config_digest)
+        if kept is None:
+            kept = EditionConfig.from_json(self.config)
+            if len(_settings) >= 64:
+                _settings.clear()
+            if self.config_digest:
+                _settings[self.config_digest] = kept
+        return kept
 
 
 class Category(models.Model):

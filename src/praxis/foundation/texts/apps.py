@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from praxis.foundation import room
 
 
-class TextsConfig(AppConfig):
+class TextsConfig(room.Room):
     name = "praxis.foundation.texts"
     label = "texts"

@@ -1,0 +1,39 @@
+"""Who may act for an organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from praxis.foundation.errors import YES, Verdict, no
+from praxis.foundation.people.models import Membership, Organisation
+
+
+def memberships(actor: Any) -> dict[int, bool]:
+    """The actor's organisations: id to whether the actor is an owner; read once for each actor object."""
+    if actor is None or actor.pk is None:
+        return {}
+    kept: dict[int, bool] | None = getattr(actor, "_memberships", None)
+    if kept is None:
+        kept = dict(Membership.objects.filter(user_id=actor.pk).values_list("organisation_id", "owner"))
+        actor._memberships = kept
+    return kept
+
+
+def forget_memberships(actor: Any) -> None:
+    if hasattr(actor, "_memberships"):
+        del actor._memberships
+
+
+def is_member(actor: Any, organisation_id: int) -> bool:
+    return organisation_id in memberships(actor)
+
+
+def may_manage(actor: Any, organisation: Organisation) -> Verdict:
+    """May change an organisation and its colleagues."""
+    if organisation.pk not in memberships(actor):
+        return no(_("There is no such page."), "missing")
+    if not memberships(actor)[organisation.pk]:
+        return no(_("Only an owner of the organisation may do this."))
+    return YES

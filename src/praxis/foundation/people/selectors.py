@@ -1,0 +1,54 @@
+"""Reads of people and organisations."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from praxis.foundation import clock
+from praxis.foundation.errors import Missing
+from praxis.foundation.people import policies
+from praxis.foundation.people.models import ColleagueInvitation, Membership, Organisation, SignInLink, User
+
+
+def organisations_of(actor: Any) -> list[Organisation]:
+    """The organisations the actor belongs to."""
+    return list(Organisation.objects.select_related("place").filter(pk__in=policies.memberships(actor)))
+
+
+def organisation_for(actor: Any, organisation_id: int) -> Organisation:
+    """One of the actor's own organisations; raises Missing."""
+    if not policies.is_member(actor, organisation_id):
+        raise Missing()
+    return Organisation.objects.select_related("place").get(pk=organisation_id)
+
+
+def colleagues(organisation: Organisation) -> list[Membership]:
+    return list(organisation.memberships.select_related("user").order_by("id"))
+
+
+def open_invitations(organisation: Organisation) -> list[ColleagueInvitation]:
+    return list(organisation.invitations.filter(accepted_at=None, expires_at__gt=clock.now()).order_by("id"))
+
+
+def invitation(token: str) -> ColleagueInvitation:
+    """An invitation that can still be accepted; raises Missing."""
+    found = (
+        ColleagueInvitation.objects.select_related("organisation")
+        .filter(token=token, accepted_at=None, expires_at__gt=clock.now())
+        .first()
+    )
+    if found is None:
+        raise Missing()
+    return found
+
+
+def user_of_link(secret: str) -> SignInLink | None:
+    """The sign-in link with this secret, where it can still be used."""
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    link = SignInLink.objects.select_related("user").filter(digest=digest, expires_at__gt=clock.now()).first()
+    return link if link and link.user.is_active and (link.reusable or link.used_at is None) else None
+
+
+def by_email(email: str) -> User | None:
+    return User.objects.filter(email__iexact=email.strip()).first()

@@ -1,0 +1,30 @@
+"""How an entry of the Casebook moves."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from praxis.foundation.transitions import Table, Transition
+
+ENTRY = Table(
+    "Entry",
+    {
+        "drafted": _("Drafted"),
+        "proof_sent": _("Proof sent"),
+        "changes_asked": _("Changes asked"),
+        "approved": _("Approved"),
+        "dropped": _("Taken out"),
+    },
+    "drafted",
+    [
+        Transition("edit", ("drafted", "changes_asked"), "drafted", ("secretariat",), effect="the change is shown"),
+        Transition("send_proof", ("drafted", "changes_asked"), "proof_sent", ("secretariat",)),
+        Transition("approve", ("proof_sent",), "approved", ("applicant", "secretariat")),
+        Transition("ask_changes", ("proof_sent",), "changes_asked", ("applicant",), guard="a message"),
+        Transition("reopen", ("approved",), "drafted", ("secretariat",), guard="a reason, before the release"),
+        Transition(
+            "drop", ("drafted", "proof_sent", "changes_asked", "approved"), "dropped", ("secretariat",),
+            guard="a reason, before the release",
+        ),
+    ],
+)

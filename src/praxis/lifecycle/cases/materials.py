@@ -1,0 +1,188 @@
+"""Services for what goes with a case: pictures, videos, documents and partners."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from praxis.foundation import clock
+from praxis.foundation.audit import services as audit
+from praxis.foundation.errors import Conflict, Invalid, Missing, require
+from praxis.foundation.files.models import StoredFile
+from praxis.foundation.files.services import Limits
+from praxis.foundation.links import absolute
+from praxis.foundation.locale import Label, pick
+from praxis.foundation.notices import services as notices
+from praxis.foundation.people.services import cleaned_email
+from praxis.foundation.places import selectors as places_table
+from praxis.foundation.programmes.config import EditionConfig
+from praxis.foundation.randomness import token, uuid_hex
+from praxis.lifecycle.cases import policies
+from praxis.lifecycle.cases.models import Attachment, Case, Partner
+
+MAX_PARTNERS = 30
+
+
+def limits_for(config: EditionConfig, kind: str) -> Limits:
+    """What the edition takes of one kind of material (picture, video, document)."""
+    if kind == Attachment.Kind.PICTURE:
+        pictures = config.materials.pictures
+        return Limits(pictures.formats, pictures.max_bytes, min_long_side=pictures.min_long_side)
+    if kind == Attachment.Kind.VIDEO:
+        videos = config.materials.videos
+        return Limits(videos.formats, videos.max_bytes, max_seconds=videos.max_seconds)
+    if kind == Attachment.Kind.DOCUMENT:
+        documents = config.materials.documents
+        return Limits(documents.formats, documents.max_bytes)
+    raise Invalid({"kind": _("Choose picture, video or document.")})
+
+
+def _most(config: EditionConfig, kind: str) -> int:
+    limit = {
+        "picture": config.materials.pictures, "video": config.materials.videos, "document": config.materials.documents,
+    }[kind]
+    return int(limit.max_count)
+
+
+def _labels(given: Label, limit: int = 500) -> Label:
+    return {language: text.strip()[:limit] for language, text in given.items() if text.strip()}
+
+
+@transaction.atomic
+def attach(
+    actor: Any, case: Case, kind: str, file: StoredFile, *, captions: Label | None = None, alts: Label | None = None,
+    credit: str = "", licence: str = "", consent: bool = False,
+) -> Attachment:
+    """Add a file that has been taken in; it must be the actor's own. Raises Invalid past the edition's number."""
+    require(policies.may_edit(actor, case))
+    if file.owner_id != actor.pk or file.purpose != kind:
+        raise Missing()
+    there = Attachment.objects.filter(case=case, kind=kind, removed_at=None)
+    if (same := there.filter(file=file).first()) is not None:
+        return same
+    count, most = there.count(), _most(case.edition.settings, kind)
+    if count >= most:
+        raise Invalid({"file": _("There are already %(most)s. Remove one first.") % {"most": most}})
+    row = Attachment.objects.create(
+        case=case, key=uuid_hex(), kind=kind, position=count, file=file, captions=_labels(captions or {}),
+        alts=_labels(alts or {}), credit=credit.strip()[:200], licence=licence.strip()[:60], consent=consent,
+    )
+    _note(actor, case, "attach", {"attachment": row.key, "kind": kind})
+    return row
+
+
+def _note(actor: Any, case: Case, action: str, after: dict[str, Any]) -> None:
+    audit.append(
+        actor, edition_id=case.edition_id, action=f"case.{action}", obj=case, label=case.number or case.key, after=after
+    )
+
+
+@transaction.atomic
+def describe(
+    actor: Any, attachment: Attachment, *, captions: Label, alts: Label, credit: str, licence: str = "",
+    consent: bool = False, position: int | None = None,
+) -> Attachment:
+    """Say what a picture, video or document shows, whose it is, and that it may be shown."""
+    require(policies.may_edit(actor, attachment.case))
+    attachment.captions, attachment.alts = _labels(captions), _labels(alts)
+    attachment.credit, attachment.licence, attachment.consent = credit.strip()[:200], licence.strip()[:60], consent
+    if position is not None:
+        attachment.position = max(0, min(position, 99))
+    attachment.save(update_fields=["captions", "alts", "credit", "licence", "consent", "position"])
+    _note(actor, attachment.case, "describe", {"attachment": attachment.key})
+    return attachment
+
+
+@transaction.atomic
+def remove(actor: Any, attachment: Attachment) -> None:
+    """Take a file out of the case; revisions that hold it keep it."""
+    require(policies.may_edit(actor, attachment.case))
+    attachment.removed_at = clock.now()
+    attachment.save(update_fields=["removed_at"])
+    _note(actor, attachment.case, "remove_attachment", {"attachment": attachment.key})
+
+
+def _partner_values(names: Label, place: str, roles: Label, email: str) -> dict[str, Any]:
+    kept = _labels(names, 200)
+    if not kept:
+        raise Invalid({"names": _("Give the partner's name in at least one language.")})
+    if place and not places_table.exists(place):
+        raise Invalid({"place": _("Choose a country or region from the list.")})
+    return {
+        "names": kept, "place_id": place or None, "roles": _labels(roles),
+        "email": cleaned_email(email) if email.strip() else "",
+    }
+
+
+@transaction.atomic
+def add_partner(
+    actor: Any, case: Case, *, names: Label, place: str = "", roles: Label | None = None, email: str = ""
+) -> Partner:
+    """Name another institution that takes part."""
+    require(policies.may_edit(actor, case))
+    values = _partner_values(names, place, roles or {}, email)
+    count = Partner.objects.filter(case=case).count()
+    if count >= MAX_PARTNERS:
+        raise Invalid({"names": _("There are already %(most)s partners.") % {"most": MAX_PARTNERS}})
+    row = Partner.objects.create(case=case, position=count, token=token(24), **values)
+    _note(actor, case, "add_partner", {"names": row.names})
+    return row
+
+
+@transaction.atomic
+def change_partner(
+    actor: Any, partner: Partner, *, names: Label, place: str = "", roles: Label | None = None, email: str = ""
+) -> Partner:
+    """Change a partner; another name or address must be confirmed anew."""
+    require(policies.may_edit(actor, partner.case))
+    values = _partner_values(names, place, roles or {}, email)
+    if values["names"] != partner.names or values["email"] != partner.email:
+        partner.state, partner.answered_at = Partner.State.NAMED, None
+    for field, value in values.items():
+        setattr(partner, field, value)
+    partner.save()
+    _note(actor, partner.case, "change_partner", {"names": partner.names})
+    return partner
+
+
+@transaction.atomic
+def remove_partner(actor: Any, partner: Partner) -> None:
+    require(policies.may_edit(actor, partner.case))
+    _note(actor, partner.case, "remove_partner", {"names": partner.names})
+    partner.delete()
+
+
+@transaction.atomic
+def ask_partner(actor: Any, partner: Partner) -> Partner:
+    """Ask a partner to confirm, by a letter with a link."""
+    require(policies.may_edit(actor, partner.case))
+    if not partner.email:
+        raise Invalid({"email": _("Give the partner's e-mail address first.")})
+    if partner.state == Partner.State.CONFIRMED:
+        raise Conflict(_("The partner has confirmed."), code="state")
+    partner.state, partner.asked_at = Partner.State.ASKED, clock.now()
+    partner.save(update_fields=["state", "asked_at"])
+    language = "zh-hans" if partner.place_id == "CN" else "en"
+    notices.send(
+        "partner.asked", to=partner.email, language=language, edition_id=partner.case.edition_id,
+        context={
+            "title": pick(partner.case.titles, language), "applicant": partner.case.organisation.name_in(language),
+            "partner": pick(partner.names, language), "link": absolute("partner", language, token=partner.token),
+        },
+    )
+    _note(actor, partner.case, "ask_partner", {"names": partner.names})
+    return partner
+
+
+@transaction.atomic
+def answer_partner(partner: Partner, *, confirmed: bool) -> Partner:
+    """A partner's answer through its link; it may be changed until the case is in review."""
+    if partner.case.state not in policies.EDITABLE:
+        raise Conflict(_("This case can no longer be changed."), code="state")
+    partner.state = Partner.State.CONFIRMED if confirmed else Partner.State.DECLINED
+    partner.answered_at = clock.now()
+    partner.save(update_fields=["state", "answered_at"])
+    _note(audit.SYSTEM, partner.case, "answer_partner", {"names": partner.names, "confirmed": confirmed})
+    return partner

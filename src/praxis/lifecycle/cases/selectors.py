@@ -1,0 +1,211 @@
+"""Every read of cases. What is visible to whom is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from praxis.foundation import keyset
+from praxis.foundation.archive.models import PastCase
+from praxis.foundation.errors import Missing
+from praxis.foundation.locale import pick
+from praxis.foundation.people.policies import memberships
+from praxis.foundation.programmes.models import Edition
+from praxis.foundation.programmes.policies import is_secretariat
+from praxis.foundation.search import selectors as search
+from praxis.foundation.texts.models import TextHistory
+from praxis.lifecycle.cases import checks, policies
+from praxis.lifecycle.cases.models import Attachment, Case, CaseText, Message, Partner, Revision
+
+
+def _cases() -> QuerySet[Case]:
+    return Case.objects.select_related("edition__programme", "organisation", "category")
+
+
+def for_applicant(actor: Any) -> list[Case]:
+    """The cases of the actor's organisations, latest first."""
+    return list(_cases().filter(organisation_id__in=memberships(actor)).order_by("-updated_at", "-id")[:300])
+
+
+def case_for_applicant(actor: Any, key: str) -> Case:
+    """A case of one of the actor's organisations; raises Missing."""
+    case = _cases().select_related("revision").filter(key=key, organisation_id__in=memberships(actor)).first()
+    if case is None:
+        raise Missing()
+    return case
+
+
+def case_for_secretariat(actor: Any, edition: Edition, key: str) -> Case:
+    """A case of an edition the actor is named on; raises Missing."""
+    case = _cases().select_related("revision").filter(key=key, edition=edition).first()
+    if case is None or not policies.may_run(actor, case):
+        raise Missing()
+    return case
+
+
+def texts_of(case: Case) -> dict[tuple[str, str], CaseText]:
+    """The texts of a case by (language, field)."""
+    return {(row.language, row.field): row for row in case.texts.all()}
+
+
+def text_versions(case: Case, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    rows = CaseText.objects.filter(case=case).values_list("language", "field", "version")
+    return {(language, name): version for language, name, version in rows if (language, name) in keys}
+
+
+def attachments_of(case: Case) -> list[Attachment]:
+    return list(case.attachments.select_related("file").filter(removed_at=None))
+
+
+def attachment(case: Case, key: str) -> Attachment:
+    """An attachment of a case the caller may see; raises Missing."""
+    row = case.attachments.select_related("file").filter(key=key, removed_at=None).first()
+    if row is None:
+        raise Missing()
+    row.case = case
+    return row
+
+
+def partners_of(case: Case) -> list[Partner]:
+    return list(case.partners.all())
+
+
+def partner(case: Case, partner_id: int) -> Partner:
+    row = case.partners.filter(pk=partner_id).first()
+    if row is None:
+        raise Missing()
+    row.case = case
+    return row
+
+
+def partner_by_token(token: str) -> Partner:
+    """The partner whose link this is; raises Missing."""
+    row = Partner.objects.select_related("case__edition__programme", "case__organisation").filter(token=token).first()
+    if row is None:
+        raise Missing()
+    return row
+
+
+def messages_of(case: Case) -> list[Message]:
+    return list(case.messages.select_related("author"))
+
+
+def revisions_of(case: Case) -> list[Revision]:
+    return list(case.revisions.select_related("submitted_by").defer("content"))
+
+
+def history_of(case: Case, language: str, name: str) -> list[TextHistory]:
+    owner = f"{case._meta.label_lower}:{case.pk}"
+    return list(TextHistory.objects.filter(owner=owner, language=language, field=name).order_by("-version")[:50])
+
+
+def past_titles(programme_id: int) -> frozenset[str]:
+    """Folded titles of the programme's past Casebook cases."""
+    rows = PastCase.objects.filter(programme_id=programme_id).values_list("names", flat=True)
+    return _folded(tuple(name for names in rows for name in names.values()))
+
+
+@lru_cache(maxsize=8)
+def _folded(titles: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(checks.fold(title) for title in titles)
+
+
+def letters_to(case: Case) -> list[tuple[str, str]]:
+    """(address, language) of those who get letters about a case: its contact, else whoever began it."""
+    language = case.created_by.language if case.created_by else "en"
+    address = case.contact_email or (case.created_by.email if case.created_by and not case.on_behalf else "")
+    return [(address, language)] if address else []
+
+
+def instant_in_zone(instant: datetime, zone: str) -> str:
+    """An instant as letters write it: "2026-06-16 00:00 (Asia/Shanghai)"."""
+    return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the secretariat's list can be narrowed by; empty means all."""
+
+    state: str = ""
+    category: str = ""
+    place: str = ""
+    kind: str = ""
+    unit: str = ""
+    query: str = ""
+    order: str = "number"
+    orders: dict[str, tuple[str, ...]] = field(
+        default_factory=lambda: {
+            "number": ("number", "id"), "-number": ("-number", "-id"), "updated": ("updated_at", "id"),
+            "-updated": ("-updated_at", "-id"),
+        }
+    )
+
+
+def list_for_secretariat(actor: Any, edition: Edition, filters: Filters, cursor: str = "") -> keyset.Page[Case]:
+    """A page of an edition's cases, without long text; raises Missing to those not named on the edition."""
+    if not is_secretariat(actor, edition):
+        raise Missing()
+    rows = (
+        Case.objects.filter(edition=edition)
+        .select_related("organisation", "category")
+        .only(
+            "key", "number", "titles", "state", "places", "submitted_at", "updated_at", "on_behalf", "extended_to",
+            "edition_id", "organisation__names", "organisation__place_id", "category__labels", "category__hue",
+            "category__code",
+        )
+    )
+    rows = narrowed(rows, edition, filters)
+    return keyset.page(rows, order=filters.orders.get(filters.order, ("number", "id")), cursor=cursor)
+
+
+def narrowed(rows: QuerySet[Case], edition: Edition, filters: Filters) -> QuerySet[Case]:
+    """`rows` narrowed by the filters; used by the list and the exports alike."""
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.category:
+        rows = rows.filter(category__code=filters.category)
+    if filters.place:
+        rows = rows.filter(case_places__place_id=filters.place)
+    if filters.unit:
+        rows = rows.filter(came_through=filters.unit)
+    if filters.query.strip():
+        found = search.find(filters.query, audience=f"edition:{edition.pk}", kinds=["case"], limit=500)
+        rows = rows.filter(Q(key__in=[hit.object_id for hit in found]) | Q(number=filters.query.strip()))
+    return rows
+
+
+def counts(edition: Edition) -> dict[tuple[str, str], int]:
+    """How many cases by (category code or "", state)."""
+    rows = Case.objects.filter(edition=edition).values_list("category__code", "state").annotate(n=Count("id"))
+    return {(category or "", state): n for category, state, n in rows.order_by("category__code", "state")}
+
+
+def daily(edition: Edition) -> list[tuple[date, int]]:
+    """First submissions by day, in the edition's zone."""
+    rows = (
+        Case.objects.filter(edition=edition, submitted_at__isnull=False)
+        .annotate(day=TruncDate("submitted_at", tzinfo=ZoneInfo(edition.zone)))
+        .values_list("day")
+        .annotate(n=Count("id"))
+        .order_by("day")
+    )
+    return [(day, n) for day, n in rows]
+
+
+def unread_by_secretariat(edition: Edition) -> int:
+    """Threads with a message of the applicant that nobody of the secretariat has read."""
+    return (
+        Message.objects.filter(case__edition=edition, from_secretariat=False, read_at=None)
+        .values("case").distinct().count()
+    )  # fmt: skip
+
+
+def titles_of(rows: Iterable[Case], language: str) -> dict[int, str]:
+    return {row.pk: pick(row.titles, language) for row in rows}

@@ -1,0 +1,6 @@
+from praxis.foundation import room
+
+
+class SelectionConfig(room.Room):
+    name = "praxis.lifecycle.selection"
+    label = "selection"

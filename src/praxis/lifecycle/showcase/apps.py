@@ -1,0 +1,6 @@
+from praxis.foundation import room
+
+
+class ShowcaseConfig(room.Room):
+    name = "praxis.lifecycle.showcase"
+    label = "showcase"

@@ -1,0 +1,6 @@
+from praxis.foundation import room
+
+
+class RehearsalConfig(room.Room):
+    name = "praxis.rehearsal"
+    label = "rehearsal"
