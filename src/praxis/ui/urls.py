@@ -1,2 +1,8 @@
+"""The component page's address."""
+
+from django.urls import path
+
+from praxis.ui import views
+
 app_name = "ui"
-urlpatterns: list = []
+urlpatterns = [path("", views.components, name="components")]

@@ -110,7 +110,7 @@ def _post(p: Post, zone: str) -> SafeString:
         wrap("span", "post__role", p.role),
         wrap("span", "post__at", moment(p.at, zone)),
         mark_safe(linebreaks(p.text, autoescape=True)),
-        wrap("ul", "post__files", links),  # noqa: S308 - linebreaks escapes the text
+        wrap("ul", "post__files", links),
     )
 
 

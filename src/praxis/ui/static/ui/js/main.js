@@ -1,0 +1,43 @@
+// Loads what the page asks for and nothing else. A page works without any of it.
+const features = [
+  ["[data-autosave]", "./autosave.js"],
+  ["[data-counter]", "./counter.js"],
+  ["[data-localtime]", "./localtime.js"],
+  ["[data-upload]", "./upload.js"],
+  ["[data-pick]", "./pick.js"],
+  ["form[data-submit-once]", "./submit-once.js"],
+  ["form[data-dirty]", "./dirty.js"],
+];
+
+for (const [selector, address] of features) {
+  if (document.querySelector(selector)) import(address).then((feature) => feature.start(document));
+}
+
+const summary = document.querySelector("[data-error-summary]");
+if (summary) summary.focus();
+
+// A link of the error summary may lead into something folded away.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-error-summary] a[href^='#']");
+  const target = link && document.getElementById(link.hash.slice(1));
+  if (!target) return;
+  const folded = target.closest("details:not([open])");
+  if (folded) folded.open = true;
+  event.preventDefault();
+  target.scrollIntoView({ block: "center" });
+  target.focus();
+});
+
+// An open menu of the header closes when one goes elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll(".user-menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll(".user-menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
