@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from praxis.foundation import clock
 
 
 class Job(models.Model):
-    """One run of a task. A worker holds it by a lease it renews; a lease that lapses is taken up by another."""
+    """One run of a task. A worker holds it by a lease it renews; a lease that lapses is taken up by another.
+
+    `arguments` hold ids, not personal data. A ready job with an `error` has failed and waits for its next attempt.
+    """
 
     class State(models.TextChoices):
         READY = "ready"
         RUNNING = "running"
         DONE = "done"
-        FAILED = "failed"
         DEAD = "dead"
+        CANCELLED = "cancelled"
+
+    OPEN = (State.READY, State.RUNNING)
 
     task = models.CharField(max_length=200)
     arguments = models.JSONField(default=dict)
     queue = models.CharField(max_length=32, default="default")
     priority = models.SmallIntegerField(default=0)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.READY)
-    # A running or waiting job with the same key is not enqueued twice.
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READY)
+    # A running or waiting job with the same key is not enqueued twice; `again` asks a running one to run once more.
     key = models.CharField(max_length=200, blank=True)
+    again = models.BooleanField(default=False)
     owner_id = models.BigIntegerField(null=True)
     run_after = models.DateTimeField(default=clock.now)
     created_at = models.DateTimeField(default=clock.now)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # By the database's clock, which all workers share.
     lease_until = models.DateTimeField(null=True)
     lease_token = models.CharField(max_length=32, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -39,7 +47,27 @@ class Job(models.Model):
     result = models.JSONField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["state", "queue", "-priority", "run_after", "id"], name="jobs_job_next"),
-            models.Index(fields=["key"], name="jobs_job_key"),
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(state__in=["ready", "running"]) & ~Q(key=""), name="jobs_job_open_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="running", lease_until__isnull=False) | (~Q(state="running") & Q(lease_token="")),
+                name="jobs_job_leased_when_running",
+            ),
         ]
+        indexes = [
+            models.Index(
+                fields=["-priority", "run_after", "id"], condition=Q(state="ready"), name="jobs_job_ready"
+            ),
+            models.Index(fields=["lease_until"], condition=Q(state="running"), name="jobs_job_leased"),
+            models.Index(fields=["state", "-id"], name="jobs_job_state"),
+            models.Index(fields=["owner_id", "-id"], condition=Q(owner_id__isnull=False), name="jobs_job_owner"),
+        ]
+
+
+class Schedule(models.Model):
+    """A recurring job and the last period (counted from the epoch) for which it was enqueued."""
+
+    code = models.CharField(max_length=60, primary_key=True)
+    period = models.BigIntegerField(default=-1)

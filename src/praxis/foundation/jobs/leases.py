@@ -1,0 +1,118 @@
+"""Taking, renewing and giving back the lease of a job: each one statement that only the holder's token can win."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Now
+
+from praxis.foundation import clock, randomness
+from praxis.foundation.jobs.models import Job
+
+LEASE: Final = timedelta(seconds=5)
+WORKER_LOST: Final = "The worker was lost while it ran this job."
+
+
+def take(
+    *,
+    queues: Collection[str] = (),
+    lease: timedelta = LEASE,
+    exclude: Collection[int] = (),
+    ignore_delay: bool = False,
+) -> Job | None:
+    """Take the next job under a new lease: one whose lease has lapsed first, else the first that is ready.
+
+    A job whose worker was lost at its last attempt is declared dead on the way. None when nothing is to be done.
+    """
+    lapsed = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=Now()).order_by("lease_until")
+    ready = Job.objects.filter(state=Job.State.READY).order_by("-priority", "run_after", "id")
+    if not ignore_delay:
+        ready = ready.filter(run_after__lte=clock.now())
+    for rows in (lapsed, ready):
+        if queues:
+            rows = rows.filter(queue__in=queues)
+        if exclude:
+            rows = rows.exclude(pk__in=exclude)
+        # The cheap look comes first: a poll that finds nothing must not take SQLite's write lock.
+        while rows.exists():
+            job, dead = _take_first(rows, lease)
+            if job is None:
+                break
+            if not dead:
+                return job
+    return None
+
+
+def _take_first(rows: QuerySet[Job], lease: timedelta) -> tuple[Job | None, bool]:
+    with transaction.atomic():
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True)
+        job = rows.first()
+        if job is None:
+            return None, False
+        mine = Job.objects.filter(pk=job.pk, state=job.state, lease_token=job.lease_token)
+        if job.state == Job.State.RUNNING and job.attempts >= job.max_attempts:
+            mine.update(**_closing(Job.State.DEAD), error=job.error or WORKER_LOST)
+            return job, True
+        token = randomness.token(16)
+        taken = mine.update(
+            state=Job.State.RUNNING,
+            lease_token=token,
+            lease_until=Now() + lease,
+            started_at=clock.now(),
+            finished_at=None,
+            attempts=F("attempts") + 1,
+            progress=0,
+            message="",
+        )
+        if not taken:
+            return None, False
+        job.refresh_from_db()
+        return job, False
+
+
+def renew(held: Mapping[int, str], lease: timedelta = LEASE) -> set[int]:
+    """Renew the leases of jobs held (id to token) and return the ids of those that are no longer ours."""
+    return {pk for pk, token in held.items() if not holding(pk, token).update(lease_until=Now() + lease)}
+
+
+def holding(pk: int, token: str) -> QuerySet[Job]:
+    """The job, as long as it runs under this token."""
+    return Job.objects.filter(pk=pk, state=Job.State.RUNNING, lease_token=token)
+
+
+def close(pk: int, token: str, state: Job.State, **changes: Any) -> bool:
+    """Give the job back in an end state (or ready again, when that was asked for meanwhile); False if not ours."""
+    return holding(pk, token).update(**{**_closing(state), **changes}) == 1
+
+
+def release(pk: int, token: str, *, delay: timedelta, charge: bool, error: str) -> bool:
+    """Give the job back to be run after `delay`; without `charge` the attempt does not count. False if not ours."""
+    changes: dict[str, Any] = {} if charge else {"attempts": F("attempts") - 1}
+    return (
+        holding(pk, token).update(
+            state=Job.State.READY,
+            lease_token="",
+            lease_until=None,
+            run_after=clock.now() + delay,
+            again=False,
+            error=error,
+            **changes,
+        )
+        == 1
+    )
+
+
+def _closing(state: Job.State) -> dict[str, Any]:
+    return {
+        "state": Case(When(again=True, then=Value(Job.State.READY.value)), default=Value(state.value)),
+        "attempts": Case(When(again=True, then=Value(0)), default=F("attempts")),
+        "again": False,
+        "lease_token": "",
+        "lease_until": None,
+        "finished_at": clock.now(),
+    }
