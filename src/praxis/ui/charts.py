@@ -1,4 +1,4 @@
-"""Charts drawn on the server as SVG: no script, no inline style, sizes in percent so that text never shrinks on the phone.
+"""Charts drawn on the server as SVG: no script, no inline style, sizes in percent so that text never shrinks.
 
 Every function is pure: values in, safe SVG out. Give each chart its numbers as a table too (`with_table`).
 """
@@ -51,7 +51,8 @@ def _number(value: float | None) -> str:
 def _svg(kind: str, height: int, title: Text, desc: Text, content: SafeString) -> SafeString:
     key = f"chart-{crc32(f'{kind}{title}{desc}{content}'.encode()):x}"
     return format_html(
-        '<svg class="chart chart--{}" role="img" width="100%" height="{}" aria-labelledby="{}-t{}"><title id="{}-t">{}</title>{}{}</svg>',
+        '<svg class="chart chart--{}" role="img" width="100%" height="{}" aria-labelledby="{}-t{}">'
+        '<title id="{}-t">{}</title>{}{}</svg>',
         kind,
         height,
         key,
@@ -86,12 +87,21 @@ def _text(
     )
 
 
-def nice_ceiling(value: float) -> float:
-    """The next round number (1, 2, 2.5 or 5 times a power of ten) that is not below `value`."""
-    if value <= 0:
-        return 1.0
-    power = 10.0 ** floor(log10(value))
-    return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= value * (1 - 1e-12))
+def _end(position: int, last: int) -> str:
+    return "start" if position == 0 else "end" if position == last else "middle"
+
+
+def ticks(maximum: float) -> list[float]:
+    """Round steps from zero that reach `maximum`, five at most: 1, 2, 2.5 or 5 times a power of ten apart."""
+    if maximum <= 0:
+        return [0.0, 1.0]
+    power = 10.0 ** floor(log10(maximum / 5))
+    step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power * 5 >= maximum * (1 - 1e-12))
+    return [n * step for n in range(ceil(maximum / step - 1e-9) + 1)]
+
+
+def _rule(y: float, class_: str) -> SafeString:
+    return format_html('<line x1="0" x2="100%" y1="{0}" y2="{0}" class="{1}"/>', y, class_)
 
 
 def rank_chart(data: Iterable[Datum], title: Text, desc: Text = "") -> SafeString:
@@ -111,7 +121,7 @@ def rank_chart(data: Iterable[Datum], title: Text, desc: Text = "") -> SafeStrin
                             {
                                 "x": 0,
                                 "y": n * row + 22,
-                                "width": _percent(max(share, 0.3)),
+                                "width": _percent(max(share, 0.3) if d.value else 0),
                                 "height": 12,
                                 "class": f"chart__bar {hue_class(d.code) if d.code != '' else ''}".strip(),
                             }
@@ -127,9 +137,9 @@ def rank_chart(data: Iterable[Datum], title: Text, desc: Text = "") -> SafeStrin
 def bar_chart(data: Iterable[Datum], title: Text, desc: Text = "", height: int = 220) -> SafeString:
     """Upright bars: for a value over few steps, such as years or score bands."""
     items = list(data)
-    top = nice_ceiling(max((d.value or 0 for d in items), default=0))
+    top = ticks(max((d.value or 0 for d in items), default=0))[-1]
     plot, slot, parts = height - 48, 100 / max(len(items), 1), []
-    parts.append(format_html('<line x1="0" x2="100%" y1="{0}" y2="{0}" class="chart__axis"/>', plot + 20))
+    parts.append(_rule(plot + 20, "chart__axis"))
     for n, d in enumerate(items):
         tall = round((d.value or 0) / top * plot, 1)
         middle = _percent(n * slot + slot / 2)
@@ -164,30 +174,22 @@ def line_chart(
     mark: int | None = None,
     mark_label: Text = "",
 ) -> SafeString:
-    """A curve over time, with four lines to read it by; `mark` is the position of a vertical line, such as the deadline."""
-    top = nice_ceiling(max((d.value or 0 for d in data), default=0))
-    plot, last, parts = height - 44, max(len(data) - 1, 1), []
-    for step in range(5):
-        y = round(12 + plot - plot * step / 4, 1)
-        parts.append(
-            format_html(
-                '<line x1="0" x2="100%" y1="{0}" y2="{0}" class="{1}"/>',
-                y,
-                "chart__axis" if step == 0 else "chart__grid",
-            )
-        )
+    """A curve over time with lines to read it by; `mark` is the position of a vertical line, such as the deadline."""
+    steps = ticks(max((d.value or 0 for d in data), default=0))
+    plot, last, top = height - 44, max(len(data) - 1, 1), steps[-1]
+    parts = []
+    for step in steps:
+        y = round(12 + plot - plot * step / top, 1)
+        parts.append(_rule(y, "chart__grid" if step else "chart__axis"))
         if step:
-            parts.append(_text(0, y - 4, _number(top * step / 4), "chart__label"))
-    known = [
-        (n / last * 1000, 1000 - (d.value or 0) / top * 1000)
-        for n, d in enumerate(data)
-        if d.value is not None
-    ]
+            parts.append(_text(0, y - 4, _number(step), "chart__label"))
+    known = [(n / last * 1000, 1000 - (d.value or 0) / top * 1000) for n, d in enumerate(data) if d.value is not None]
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in known)
     area = f"{known[0][0]:.1f},1000 {points} {known[-1][0]:.1f},1000" if known else ""
     parts.append(
         format_html(
-            '<svg x="0" y="12" width="100%" height="{}" viewBox="0 0 1000 1000" preserveAspectRatio="none" class="chart__plot"><polygon points="{}" class="chart__area"/>'
+            '<svg x="0" y="12" width="100%" height="{}" viewBox="0 0 1000 1000" preserveAspectRatio="none" '
+            'class="chart__plot"><polygon points="{}" class="chart__area"/>'
             '<polyline points="{}" class="chart__line" vector-effect="non-scaling-stroke"/></svg>',
             plot,
             area,
@@ -196,9 +198,7 @@ def line_chart(
     )
     if mark is not None:
         x = _percent(mark / last * 100)
-        parts.append(
-            format_html('<line x1="{0}" x2="{0}" y1="12" y2="{1}" class="chart__mark"/>', x, 12 + plot)
-        )
+        parts.append(format_html('<line x1="{0}" x2="{0}" y1="12" y2="{1}" class="chart__mark"/>', x, 12 + plot))
         parts.append(
             _text(
                 x,
@@ -209,16 +209,11 @@ def line_chart(
                 dx=-6 if mark > last / 2 else 6,
             )
         )
-    for n in sorted({0, last // 2, last}) if data else ():
-        parts.append(
-            _text(
-                _percent(n / last * 100),
-                height - 8,
-                data[min(n, len(data) - 1)].label,
-                "chart__label",
-                "start" if n == 0 else "end" if n == last else "middle",
-            )
-        )
+    parts.extend(
+        _text(_percent(n / last * 100), height - 8, data[n].label, "chart__label", _end(n, last))
+        for n in sorted({0, (len(data) - 1) // 2, len(data) - 1})
+        if data
+    )
     return _svg("line", height, title, desc, join(parts))
 
 
@@ -303,7 +298,7 @@ def funnel_chart(data: Iterable[Datum], title: Text, desc: Text = "") -> SafeStr
                             {
                                 "x": 0,
                                 "y": n * row + 24,
-                                "width": _percent(max(share, 0.3)),
+                                "width": _percent(max(share, 0.3) if d.value else 0),
                                 "height": 18,
                                 "class": "chart__bar",
                             }
@@ -338,21 +333,18 @@ def interval_chart(
     for n in range(5):
         value = start + span * n / 4
         parts.append(
-            format_html(
-                '<line x1="{0}" x2="{0}" y1="{1}" y2="{2}" class="chart__grid"/>', at(value), top, bottom
-            )
+            format_html('<line x1="{0}" x2="{0}" y1="{1}" y2="{2}" class="chart__grid"/>', at(value), top, bottom)
         )
         parts.append(_text(at(value), bottom + 18, _number(value), "chart__label", "middle"))
     if line is not None:
         parts.append(
-            format_html(
-                '<line x1="{0}" x2="{0}" y1="{1}" y2="{2}" class="chart__mark"/>', at(line), top - 6, bottom
-            )
+            format_html('<line x1="{0}" x2="{0}" y1="{1}" y2="{2}" class="chart__mark"/>', at(line), top - 6, bottom)
         )
         parts.append(_text(at(line), top - 10, line_label, "chart__value", "middle"))
     for n, i in enumerate(items):
         y = top + n * row + 28
-        tone = f"chart__interval {'chart__interval--chosen' if i.chosen else ''} {hue_class(i.code) if i.code != '' else ''}".strip()
+        chosen = " chart__interval--chosen" if i.chosen else ""
+        tone = f"chart__interval{chosen} {hue_class(i.code) if i.code != '' else ''}".strip()
         parts.append(
             join(
                 [
@@ -387,7 +379,8 @@ def with_table(
     columns = [Column(h, numeric=n > 0) for n, h in enumerate(headers)]
     numbers = table(Table(columns, [Row(tuple(r)) for r in rows], caption=caption))
     return format_html(
-        '<figure class="figure"><figcaption class="figure__title">{}</figcaption>{}<details class="figure__data"><summary>{}</summary>{}</details></figure>',
+        '<figure class="figure"><figcaption class="figure__title">{}</figcaption>{}<details class="figure__data">'
+        "<summary>{}</summary>{}</details></figure>",
         caption,
         chart,
         gettext("The numbers as a table"),

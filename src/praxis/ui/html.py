@@ -12,19 +12,23 @@ _ICONS = {
     "no": "M4 4l8 8M12 4l-8 8",
     "warning": "M8 3v6.5M8 12.2v.6",
     "unknown": "M5.5 5.8C5.7 4.2 6.7 3.4 8 3.4c1.5 0 2.6.9 2.6 2.3C10.6 7.8 8 7.7 8 9.8M8 12.2v.6",
+    "notice": "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8M8 7.2v3.9M8 4.7v.1",
+    "alert": "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8M8 4.7v4M8 11.2v.1",
     "info": "M8 7v5.5M8 3.6v.6",
     "menu": "M2 4.5h12M2 8h12M2 11.5h12",
     "down": "M3.5 6 8 10.5 12.5 6",
     "file": "M4 1.8h5.5L12.5 5v9.2H4zM9 2v3.5h3.5",
     "play": "M5 3.2v9.6L12.5 8z",
-    "globe": "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8M1.8 8h12.4M8 1.8c4 4 4 8.4 0 12.4M8 1.8c-4 4-4 8.4 0 12.4",
+    "globe": "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8M1.8 8h12.4M8 1.8c4 4 4 8.4 0 12.4M8 1.8c-4 4-4 8.4 "
+    "0 12.4",
     "user": "M8 8.2a3 3 0 1 0 0-6 3 3 0 1 0 0 6M2.5 14c.5-3 2.6-4.3 5.5-4.3s5 1.3 5.5 4.3",
 }
 
 
 def _icon(path: str) -> SafeString:
     return mark_safe(
-        f'<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false"><path d="{path}"/></svg>'
+        f'<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">'
+        f'<path d="{path}"/></svg>'
     )
 
 

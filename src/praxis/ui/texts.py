@@ -18,7 +18,8 @@ def script_words() -> dict[str, str]:
             "Not saved: you are signed out. Kept on this device; sign in in another tab, then go on here."
         ),
         "conflict": gettext(
-            "Someone else has changed this since you opened it. Nothing of yours is lost: copy it, then reload the page."
+            "Someone else has changed this since you opened it. Nothing of yours is lost: copy it, then reload "
+            "the page."
         ),
         "reload": gettext("Reload the page"),
         "restore": gettext("Text typed earlier was not saved and is kept on this device."),
@@ -28,7 +29,7 @@ def script_words() -> dict[str, str]:
         "count_over": gettext("{over} too many"),
         "count_label_characters": gettext("{count} of at most {limit} characters"),
         "count_label_words": gettext("{count} of at most {limit} words"),
-        "local_time": gettext("Your time: {time}"),
+        "local_time": gettext("Your time: {time} ({zone})"),
         "leave": gettext("Some changes are not saved yet."),
         "sending": gettext("Sending…"),
         "chosen": gettext("{count} chosen"),

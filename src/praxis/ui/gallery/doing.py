@@ -12,14 +12,20 @@ from praxis.ui.values import Link, Step
 
 def buttons(w: Words) -> SafeString:
     """Buttons and links that look like them."""
-    return wrap("p", "actions", join([
-        actions.button(w("提交申报", "Submit the case"), type="button"),
-        actions.link_button(w("保存并返回", "Save and go back"), "#buttons", "secondary"),
-        actions.button(w("撤回案例", "Withdraw the case"), "danger", type="button"),
-        actions.button(w("取消", "Cancel"), "quiet", type="button"),
-        actions.button(w("已截止", "Closed"), type="button", disabled=True),
-        actions.more_link(w("查看征集通知", "Read the call"), "#buttons"),
-    ]))  # fmt: skip
+    return wrap(
+        "p",
+        "actions",
+        join(
+            [
+                actions.button(w("提交申报", "Submit the case"), type="button"),
+                actions.link_button(w("保存并返回", "Save and go back"), "#buttons", "secondary"),
+                actions.button(w("撤回案例", "Withdraw the case"), "danger", type="button"),
+                actions.button(w("取消", "Cancel"), "quiet", type="button"),
+                actions.button(w("已截止", "Closed"), type="button", disabled=True),
+                actions.more_link(w("查看征集通知", "Read the call"), "#buttons"),
+            ]
+        ),
+    )
 
 
 def breadcrumbs(w: Words) -> SafeString:
@@ -35,12 +41,15 @@ def breadcrumbs(w: Words) -> SafeString:
 
 def section_navigation(w: Words) -> SafeString:
     """Navigation between sections."""
-    return actions.section_nav([
-        Link(w("基本信息", "Basic information"), "#section-navigation", note=w("已填", "done")),
-        Link(w("背景", "Background"), "#section-navigation", current=True),
-        Link(w("国际合作", "Cooperation"), "#section-navigation", note=w("缺 2 项", "2 missing")),
-        Link(w("图片与视频", "Pictures and video"), "#section-navigation"),
-    ], w("申报各部分", "Sections of the application"))  # fmt: skip
+    return actions.section_nav(
+        [
+            Link(w("基本信息", "Basic information"), "#section-navigation", note=w("已填", "done")),
+            Link(w("背景", "Background"), "#section-navigation", current=True),
+            Link(w("国际合作", "Cooperation"), "#section-navigation", note=w("缺 2 项", "2 missing")),
+            Link(w("图片与视频", "Pictures and video"), "#section-navigation"),
+        ],
+        w("申报各部分", "Sections of the application"),
+    )
 
 
 def stepper(w: Words) -> SafeString:
@@ -58,25 +67,54 @@ def stepper(w: Words) -> SafeString:
 def confirmation(w: Words) -> SafeString:
     """Confirming what cannot be undone."""
     return blocks.confirm(
-        wrap("p", "", w(
-            "撤回后，案例不再进入评审；截止前可以重新提交。",
-            "A withdrawn case is not reviewed. Until the deadline it can be submitted again.",
-        )),
-        "sample", title=w("撤回这项案例？", "Withdraw this case?"), action="#confirmation",
-        label=w("撤回案例", "Withdraw the case"), check=w("我已告知合作机构", "The partners have been told"),
+        wrap(
+            "p",
+            "",
+            w(
+                "撤回后，案例不再进入评审；截止前可以重新提交。",
+                "A withdrawn case is not reviewed. Until the deadline it can be submitted again.",
+            ),
+        ),
+        "sample",
+        title=w("撤回这项案例？", "Withdraw this case?"),
+        action="#confirmation",
+        label=w("撤回案例", "Withdraw the case"),
+        check=w("我已告知合作机构", "The partners have been told"),
         cancel_url="#confirmation",
-    )  # fmt: skip
+    )
 
 
 def callouts(w: Words) -> SafeString:
     """Notices and callouts."""
-    return join([
-        blocks.callout(w("截止时间以北京时间为准。", "The deadline is counted in Beijing time."), title=w("时区", "Time zone")),
-        blocks.callout(w("案例已提交，回执已发送至您的邮箱。", "The case is submitted. A receipt is on its way to your mailbox."), tone="jade"),
-        blocks.callout(w("英文文本早于中文文本的最近一次修改。", "The English text is older than the last change to the Chinese."), tone="amber"),
-        blocks.callout(w("未能发送。请检查网络后重试。", "Nothing was sent. Check the connection and try again."), tone="alarm"),
-        blocks.callout(w("入选结果在正式发布前保密。", "The result is confidential until it is released."), tone="seal", title=w("精品案例", "Outstanding Case")),
-    ])  # fmt: skip
+    return join(
+        [
+            blocks.callout(
+                w("截止时间以北京时间为准。", "The deadline is counted in Beijing time."), title=w("时区", "Time zone")
+            ),
+            blocks.callout(
+                w(
+                    "案例已提交，回执已发送至您的邮箱。",
+                    "The case is submitted. A receipt is on its way to your mailbox.",
+                ),
+                tone="jade",
+            ),
+            blocks.callout(
+                w(
+                    "英文文本早于中文文本的最近一次修改。",
+                    "The English text is older than the last change to the Chinese.",
+                ),
+                tone="amber",
+            ),
+            blocks.callout(
+                w("未能发送。请检查网络后重试。", "Nothing was sent. Check the connection and try again."), tone="alarm"
+            ),
+            blocks.callout(
+                w("入选结果在正式发布前保密。", "The result is confidential until it is released."),
+                tone="seal",
+                title=w("精品案例", "Outstanding Case"),
+            ),
+        ]
+    )
 
 
 SAMPLES = (buttons, breadcrumbs, section_navigation, stepper, confirmation, callouts)

@@ -26,9 +26,7 @@ def button(label: Text, tone: str = "primary", type: str = "submit", **attrs: ob
 
 def link_button(label: Text, href: str, tone: str = "primary", **attrs: object) -> SafeString:
     """A link that looks like a button, for going somewhere."""
-    return format_html(
-        '<a class="button button--{}"{}>{}</a>', tone, attributes({"href": href, **attrs}), label
-    )
+    return format_html('<a class="button button--{}"{}>{}</a>', tone, attributes({"href": href, **attrs}), label)
 
 
 def post_button(
@@ -53,9 +51,7 @@ def post_button(
 
 def status(label: Text, tone: str = "neutral") -> SafeString:
     """A state in words with a tone; `seal` belongs to Outstanding Cases alone."""
-    return format_html(
-        '<span class="status status--{}">{}</span>', tone if tone in TONES else "neutral", label
-    )
+    return format_html('<span class="status status--{}">{}</span>', tone if tone in TONES else "neutral", label)
 
 
 def hue_class(code: object) -> str:
@@ -79,16 +75,12 @@ def breadcrumbs(links: Sequence[Link]) -> SafeString:
     if not links:
         return EMPTY
     items = format_html_join("", "<li>{}</li>", ((_crumb(link, last=link is links[-1]),) for link in links))
-    return format_html(
-        '<nav class="breadcrumbs" aria-label="{}"><ol>{}</ol></nav>', gettext("You are here"), items
-    )
+    return format_html('<nav class="breadcrumbs" aria-label="{}"><ol>{}</ol></nav>', gettext("You are here"), items)
 
 
 def _crumb(link: Link, *, last: bool) -> SafeString:
     if last or not link.url:
-        return format_html(
-            "<span{}>{}</span>", attributes({"aria-current": "page" if last else None}), link.label
-        )
+        return format_html("<span{}>{}</span>", attributes({"aria-current": "page" if last else None}), link.label)
     return format_html('<a href="{}">{}</a>', link.url, link.label)
 
 

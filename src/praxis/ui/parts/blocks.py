@@ -12,7 +12,7 @@ from praxis.ui.parts.actions import TONES, button
 from praxis.ui.parts.fields import field
 from praxis.ui.values import Text
 
-_TONE_ICONS = {"amber": "warning", "alarm": "warning", "jade": "yes"}
+_TONE_ICONS = {"amber": "alert", "alarm": "alert", "jade": "yes"}
 
 
 def callout(content: object, *, tone: str = "water", title: Text = "", role: str = "") -> SafeString:
@@ -23,7 +23,7 @@ def callout(content: object, *, tone: str = "water", title: Text = "", role: str
         '<div class="callout callout--{}"{}>{}<div class="callout__body">{}{}</div></div>',
         tone,
         attributes({"role": role or None}),
-        ICONS[_TONE_ICONS.get(tone, "info")],
+        ICONS[_TONE_ICONS.get(tone, "notice")],
         wrap("p", "callout__title", title),
         body,
     )
@@ -66,11 +66,12 @@ def confirm(
     name: str = "",
     value: str = "",
 ) -> SafeString:
-    """What is about to happen, what it does, and the button that does it; `check` is a sentence one has to tick first."""
+    """What is about to happen and the button that does it; `check` is a sentence one has to tick first."""
     tick = EMPTY
     if check:
         tick = format_html(
-            '<div class="choice"><input type="checkbox" name="confirmed" id="id_confirmed" value="1" required><label for="id_confirmed">{}</label></div>',
+            '<div class="choice"><input type="checkbox" name="confirmed" id="id_confirmed" value="1" required>'
+            '<label for="id_confirmed">{}</label></div>',
             check,
         )
     back = (
@@ -79,8 +80,10 @@ def confirm(
         else EMPTY
     )
     return format_html(
-        '<section class="confirm confirm--{}"><h2 class="confirm__title">{}</h2><form method="post" action="{}" data-submit-once>'
-        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><div class="confirm__text">{}</div>{}<p class="actions">{}{}</p></form></section>',
+        '<section class="confirm confirm--{}"><h2 class="confirm__title">{}</h2>'
+        '<form method="post" action="{}" data-submit-once>'
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><div class="confirm__text">{}</div>{}'
+        '<p class="actions">{}{}</p></form></section>',
         tone,
         title,
         action,
@@ -103,7 +106,8 @@ def filter_bar(
         else EMPTY
     )
     return format_html(
-        '<form class="filter-bar" method="get" action="{}" role="search" aria-label="{}">{}<div class="filter-bar__actions">{}{}</div></form>',
+        '<form class="filter-bar" method="get" action="{}" role="search" aria-label="{}">{}'
+        '<div class="filter-bar__actions">{}{}</div></form>',
         action,
         label or gettext("Filter the list"),
         controls,

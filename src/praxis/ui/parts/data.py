@@ -20,7 +20,7 @@ CURSOR_PARAMETERS = ("after", "before", "cursor", "page")
 
 
 def query(get: QueryDict, **changes: object) -> str:
-    """`?…` with some parameters set (or dropped, where the value is `None` or empty); cursors are kept unless changed."""
+    """`?…` with some parameters set, or dropped where the value is `None` or empty."""
     copy = get.copy()
     for name, value in changes.items():
         copy.pop(name, None)
@@ -29,9 +29,7 @@ def query(get: QueryDict, **changes: object) -> str:
     return f"?{copy.urlencode()}" if copy else "?"
 
 
-def sortable(
-    columns: Iterable[Column], get: QueryDict, default: str = "", parameter: str = "sort"
-) -> list[Column]:
+def sortable(columns: Iterable[Column], get: QueryDict, default: str = "", parameter: str = "sort") -> list[Column]:
     """Columns with the addresses that sort by them; a second click turns the order round (`-key`)."""
     current = get.get(parameter) or default
     dropped: dict[str, object] = dict.fromkeys(CURSOR_PARAMETERS)
@@ -75,12 +73,11 @@ def table(value: Table) -> SafeString:
         else EMPTY
     )
     frame = (
-        attributes({"role": "region", "tabindex": "0", "aria-label": value.caption or None})
-        if value.wide
-        else EMPTY
+        attributes({"role": "region", "tabindex": "0", "aria-label": value.caption or None}) if value.wide else EMPTY
     )
     return format_html(
-        '<div class="table-frame{}"{}><table class="table" role="table">{}<thead role="rowgroup"><tr role="row">{}</tr></thead>'
+        '<div class="table-frame{}"{}><table class="table" role="table">{}<thead role="rowgroup">'
+        '<tr role="row">{}</tr></thead>'
         '<tbody role="rowgroup">{}</tbody></table></div>',
         " table-frame--wide" if value.wide else "",
         frame,
@@ -150,9 +147,7 @@ def pager(value: Pager, label: Text = "") -> SafeString:
     """The way through a keyset-paginated list and which rows are on this page."""
     parts: list[SafeString] = []
     if value.first_url:
-        parts.append(
-            format_html('<a class="pager__link" href="{}">{}</a>', value.first_url, gettext("First page"))
-        )
+        parts.append(format_html('<a class="pager__link" href="{}">{}</a>', value.first_url, gettext("First page")))
     if value.previous_url:
         parts.append(
             format_html(
@@ -233,7 +228,8 @@ def meter(value: float, maximum: float, label: Text, text: Text = "", tone: str 
     """How far something has come, in words and as a bar; `text` defaults to “12 of 24”."""
     words = text or gettext("%(value)s of %(maximum)s") % {"value": f"{value:,g}", "maximum": f"{maximum:,g}"}
     return format_html(
-        '<div class="meter{}"><span class="meter__label">{}</span><span class="meter__text">{}</span><progress{}>{}</progress></div>',
+        '<div class="meter{}"><span class="meter__label">{}</span><span class="meter__text">{}</span>'
+        "<progress{}>{}</progress></div>",
         f" meter--{tone}" if tone else "",
         label,
         words,
@@ -242,18 +238,17 @@ def meter(value: float, maximum: float, label: Text, text: Text = "", tone: str 
     )
 
 
-def deadline(
-    at: datetime, now: datetime, *, zone: str = "UTC", label: Text = "", note: Text = ""
-) -> SafeString:
-    """An exclusive end in the edition's zone, in the reader's own (by script), and the days left, counted on the server."""
+def deadline(at: datetime, now: datetime, *, zone: str = "UTC", label: Text = "", note: Text = "") -> SafeString:
+    """An exclusive end in the edition's zone and the reader's own (by script), and the days left."""
     left = days_left(at, now, zone)
     urgency = "past" if left < 0 else "near" if left <= 3 else "far"
     return format_html(
         '<div class="deadline deadline--{}"><p class="deadline__label">{}</p><p class="deadline__at">{}</p>'
-        '<p class="deadline__local" hidden><time datetime="{}" data-localtime="block"></time></p><p class="deadline__left">{}</p>{}</div>',
+        '<p class="deadline__local" hidden><time datetime="{}" data-localtime="block"></time></p>'
+        '<p class="deadline__left">{}</p>{}</div>',
         urgency,
         label or gettext("Closes"),
-        with_zone(closing(at, zone), zone),
+        format_html('{}<span class="keep">{}</span>', closing(at, zone), with_zone("", zone)),
         at.isoformat(),
         _left(left),
         wrap("p", "deadline__note", note),

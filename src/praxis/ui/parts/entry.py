@@ -239,9 +239,7 @@ def score_scale(
         cells,
         wrap("dl", "anchors", meaning),
     )
-    return fields.fieldset(
-        legend, content, id=id_, hint=hint, errors=errors, required=required, class_="field--scale"
-    )
+    return fields.fieldset(legend, content, id=id_, hint=hint, errors=errors, required=required, class_="field--scale")
 
 
 def _point(value: object) -> str:

@@ -26,19 +26,16 @@ def error_summary(source: object) -> SafeString:
     problems = list(_problems(source))
     if not problems:
         return EMPTY
-    title = ngettext("There is a problem", "There are %(count)d problems", len(problems)) % {
-        "count": len(problems)
-    }
+    title = ngettext("There is a problem", "There are %(count)d problems", len(problems)) % {"count": len(problems)}
     lines = join(
         [
-            format_html('<li><a href="#{}">{}</a></li>', id_, text)
-            if id_
-            else format_html("<li>{}</li>", text)
+            format_html('<li><a href="#{}">{}</a></li>', id_, text) if id_ else format_html("<li>{}</li>", text)
             for id_, text in problems
         ]
     )
     return format_html(
-        '<div class="error-summary" role="alert" tabindex="-1" data-error-summary aria-labelledby="error-summary-title">'
+        '<div class="error-summary" role="alert" tabindex="-1" data-error-summary '
+        'aria-labelledby="error-summary-title">'
         '<h2 id="error-summary-title">{}</h2><ul>{}</ul></div>',
         title,
         lines,
@@ -53,7 +50,10 @@ def _problems(source: object) -> Iterable[Problem]:
             yield "", text
         for bound in source:
             for text in bound.errors:
-                yield focus_id(bound), format_html("{}{}{}", bound.label, gettext(": "), text)
+                yield (
+                    focus_id(bound),
+                    format_html("{}{}{}", str(bound.label).rstrip("。．.:：?？ "), gettext(": "), text),
+                )
         return
     for item in source:  # type: ignore[attr-defined]
         if isinstance(item, forms.BaseForm):
@@ -141,9 +141,7 @@ def field_box(
 ) -> SafeString:
     """Label, hint, error and foot around a control; `draw` gets the attributes that tie them to it."""
     hint_id, error_id, count_id = f"{id}_hint", f"{id}_error", f"{id}_count"
-    described = " ".join(
-        part for part, there in ((hint_id, hint), (error_id, errors), (count_id, limit)) if there
-    )
+    described = " ".join(part for part, there in ((hint_id, hint), (error_id, errors), (count_id, limit)) if there)
     control = draw(
         {
             "id": id,
@@ -175,9 +173,7 @@ def field_box(
 
 def optional_mark(required: bool) -> SafeString:
     """The words that mark a field one may leave empty; a required one carries none."""
-    return (
-        EMPTY if required else format_html(' <span class="field__optional">{}</span>', gettext("(optional)"))
-    )
+    return EMPTY if required else format_html(' <span class="field__optional">{}</span>', gettext("(optional)"))
 
 
 def error_list(id_: str, errors: Sequence[Text]) -> SafeString:
@@ -188,7 +184,7 @@ def error_list(id_: str, errors: Sequence[Text]) -> SafeString:
     return format_html(
         '<p class="field__error" id="{}">{}<span class="visually-hidden">{}</span>{}</p>',
         id_,
-        ICONS["warning"],
+        ICONS["alert"],
         gettext("Error:"),
         lines,
     )
@@ -201,11 +197,7 @@ def unit_of(lang: str) -> str:
 
 def counter(id_: str, limit: int, unit: str) -> SafeString:
     """The slot of a word counter: the limit without script, the running count with it."""
-    words = (
-        gettext("at most %(limit)d characters")
-        if unit == "characters"
-        else gettext("at most %(limit)d words")
-    )
+    words = gettext("at most %(limit)d characters") if unit == "characters" else gettext("at most %(limit)d words")
     return format_html(
         '<span class="counter" id="{}" data-limit="{}" data-unit="{}">{}</span>',
         id_,
@@ -215,9 +207,7 @@ def counter(id_: str, limit: int, unit: str) -> SafeString:
     )
 
 
-def _checkbox(
-    bound: BoundField, label: Text, hint: Text, errors: list[str], attrs: dict[str, object]
-) -> SafeString:
+def _checkbox(bound: BoundField, label: Text, hint: Text, errors: list[str], attrs: dict[str, object]) -> SafeString:
     id_ = bound.auto_id
     described = " ".join(part for part, there in ((f"{id_}_hint", hint), (f"{id_}_error", errors)) if there)
     box = attributes(

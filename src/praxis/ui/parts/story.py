@@ -52,7 +52,8 @@ def stepper(steps: Iterable[Step], label: Text = "") -> SafeString:
         )
         items.append(
             format_html(
-                '<li class="step step--{}"{}><span class="step__mark" aria-hidden="true">{}</span><span class="step__label">{}{}<span class="visually-hidden"> {}</span></span></li>',
+                '<li class="step step--{}"{}><span class="step__mark" aria-hidden="true">{}</span>'
+                '<span class="step__label">{}{}<span class="visually-hidden"> {}</span></span></li>',
                 step.state,
                 attributes({"aria-current": "step" if step.state == "current" else None}),
                 mark,
@@ -61,9 +62,7 @@ def stepper(steps: Iterable[Step], label: Text = "") -> SafeString:
                 words.get(step.state, ""),
             )
         )
-    return format_html(
-        '<nav class="stepper" aria-label="{}"><ol>{}</ol></nav>', label or gettext("Steps"), join(items)
-    )
+    return format_html('<nav class="stepper" aria-label="{}"><ol>{}</ol></nav>', label or gettext("Steps"), join(items))
 
 
 def checklist(checks: Iterable[Check]) -> SafeString:
@@ -84,7 +83,8 @@ def checklist(checks: Iterable[Check]) -> SafeString:
         )
         items.append(
             format_html(
-                '<li class="check check--{}"><span class="check__mark">{}<span class="visually-hidden">{}</span></span><div><p class="check__label">{}</p>{}{}</div></li>',
+                '<li class="check check--{}"><span class="check__mark">{}<span class="visually-hidden">{}</span>'
+                '</span><div><p class="check__label">{}</p>{}{}</div></li>',
                 state,
                 ICONS[state],
                 words[state] + gettext(": "),
@@ -104,7 +104,8 @@ def thread(posts: Iterable[Post], zone: str = "UTC") -> SafeString:
 def _post(p: Post, zone: str) -> SafeString:
     links = join([format_html('<li><a href="{}">{}</a></li>', link.url, link.label) for link in p.links])
     return format_html(
-        '<li class="post{}"><p class="post__head"><strong class="post__author">{}</strong>{}{}</p><div class="post__text">{}</div>{}</li>',
+        '<li class="post{}"><p class="post__head"><strong class="post__author">{}</strong>{}{}</p>'
+        '<div class="post__text">{}</div>{}</li>',
         " post--mine" if p.mine else "",
         p.author,
         wrap("span", "post__role", p.role),
@@ -115,11 +116,9 @@ def _post(p: Post, zone: str) -> SafeString:
 
 
 def diff(pairs: Iterable[tuple[str, str]], lang: str = "") -> SafeString:
-    """A text with what was taken out and put in; pairs of (`same`, `del` or `ins`, text), as `praxis.ui.changes` gives them."""
+    """A text with what was taken out and put in: pairs of (`same`, `del` or `ins`, text), as `changes` gives them."""
     drawn = join([format_html(_DIFF.get(kind, "{}"), text) for kind, text in pairs])
-    return format_html(
-        '<div class="diff"{}>{}</div>', attributes({"lang": html_lang(lang) if lang else None}), drawn
-    )
+    return format_html('<div class="diff"{}>{}</div>', attributes({"lang": html_lang(lang) if lang else None}), drawn)
 
 
 _DIFF = {"ins": "<ins>{}</ins>", "del": "<del>{}</del>"}

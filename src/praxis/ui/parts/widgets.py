@@ -108,9 +108,7 @@ def select(name: str, choices: Iterable[Choice], attrs: dict[str, object]) -> Sa
     """A select without a Django form behind it."""
     options = join(
         [
-            format_html(
-                "<option{}>{}</option>", attributes({"value": c.value, "selected": c.selected}), c.label
-            )
+            format_html("<option{}>{}</option>", attributes({"value": c.value, "selected": c.selected}), c.label)
             for c in choices
         ]
     )

@@ -232,9 +232,7 @@ def notice(text: Text, tone: str = "water", title: Text = "") -> SafeString:
 
 
 @register.simple_block_tag
-def panel(
-    content: str, title: Text = "", id: str = "", lead: Text = "", level: int = 2, tone: str = ""
-) -> SafeString:
+def panel(content: str, title: Text = "", id: str = "", lead: Text = "", level: int = 2, tone: str = "") -> SafeString:
     """`{% panel title="…" %}…{% endpanel %}`"""
     return blocks.panel(content, title=title, id=id, lead=lead, level=level, tone=tone)
 

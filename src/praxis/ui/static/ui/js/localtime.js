@@ -10,9 +10,10 @@ function show(element) {
   const written = element.dateTime.match(/([+-])(\d\d):(\d\d)$/);
   const offset = written ? (written[1] === "-" ? -1 : 1) * (Number(written[2]) * 60 + Number(written[3])) : 0;
   const here = new Intl.DateTimeFormat(language(), {
-    year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
+    year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   }).format(at);
-  const text = say("local_time", { time: here });
+  const zone = new Intl.DateTimeFormat(language(), { timeZoneName: "short" }).formatToParts(at).find((part) => part.type === "timeZoneName").value;
+  const text = say("local_time", { time: here, zone });
   if (element.dataset.localtime === "block") {
     element.textContent = text;
     element.parentElement.hidden = false;
