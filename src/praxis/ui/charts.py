@@ -218,13 +218,13 @@ def line_chart(
 
 
 def tile_chart(data: Iterable[Datum], title: Text, desc: Text = "", columns: int = 6) -> SafeString:
-    """A grid of equal tiles, the deeper the more: for countries or regions, where no map may be drawn."""
+    """A grid of equal tiles, the deeper the more (by square root, since few have many): for countries or regions, where no map may be drawn."""
     items = list(data)
     top = max((d.value or 0 for d in items), default=0) or 1
     side, height, parts = 100 / columns, 56, []
     for n, d in enumerate(items):
         x, y = (n % columns) * side, (n // columns) * (height + 4)
-        level = 0 if not d.value else ceil(d.value / top * 4)
+        level = 0 if not d.value else ceil((d.value / top) ** 0.5 * 4)
         parts.append(
             join(
                 [

@@ -30,14 +30,15 @@ def script_words() -> dict[str, str]:
         "count_label_characters": gettext("{count} of at most {limit} characters"),
         "count_label_words": gettext("{count} of at most {limit} words"),
         "local_time": gettext("Your time: {time} ({zone})"),
-        "leave": gettext("Some changes are not saved yet."),
         "sending": gettext("Sending…"),
         "chosen": gettext("{count} chosen"),
         "none_found": gettext("Nothing in the list matches."),
         "list_comma": gettext(", "),
         "upload_waiting": gettext("Waiting"),
+        # xgettext:no-python-format
         "upload_progress": gettext("{percent}% of {size}"),
         "upload_done": gettext("Uploaded"),
+        # xgettext:no-python-format
         "upload_failed": gettext("The connection was lost at {percent}%. It goes on from there."),
         "upload_retry": gettext("Try again"),
         "upload_refused": gettext("This file was refused: {reason}"),

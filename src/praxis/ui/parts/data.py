@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from praxis.ui.dates import closing, days_left, moment, with_zone
 from praxis.ui.html import EMPTY, attributes, join, wrap
@@ -260,9 +260,8 @@ def _left(days: int) -> SafeString:
         return format_html("<strong>{}</strong>", gettext("Closed"))
     if days == 0:
         return format_html("<strong>{}</strong>", gettext("Closes today"))
-    if days == 1:
-        return format_html("<strong>{}</strong>", gettext("1 day left"))
-    return format_html("<strong>{}</strong>", gettext("%(count)d days left") % {"count": days})
+    left = ngettext("%(count)d day left", "%(count)d days left", days)
+    return format_html("<strong>{}</strong>", left % {"count": days})
 
 
 def time(at: datetime | None, zone: str = "UTC", style: str = "instant") -> SafeString:
