@@ -19,7 +19,7 @@ _NAMES = {
 
 def seed() -> int:
     """Fill the table where it lacks a country or region; what was edited stays. Returns how many were added."""
-    zh, en = Locale("zh", "Hans", "CN").territories, Locale("en").territories
+    zh, en = Locale("zh", "CN", "Hans").territories, Locale("en").territories
     known = set(Place.objects.values_list("code", flat=True))
     rows = [
         Place(code=code, names=_NAMES.get(code) or {"zh-hans": zh.get(code, en[code]), "en": en[code]})

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from praxis.foundation.audit.services import System
 from praxis.foundation.errors import YES, Verdict, no
 from praxis.foundation.programmes.models import Edition, EditionRole
 
@@ -29,7 +30,7 @@ def forget_roles(actor: Any) -> None:
 
 def is_house(actor: Any) -> bool:
     """Whether the actor is the house itself (jobs)."""
-    return getattr(actor, "is_house", False) is True
+    return isinstance(actor, System)
 
 
 def roles_of(actor: Any, edition_id: int) -> set[str]:
