@@ -233,11 +233,12 @@ def medium(seed: int = 1, cases: int = 60, experts: int = 15) -> Problem:
 
 
 def test_the_certificate_of_a_floor_prices_the_floor() -> None:
-    problem = dataclasses.replace(medium(3, 30, 10), load_max=np.full(10, 9))
-    floor = best_floor(problem)
-    plan = assign(problem, floor=floor)
-    assert plan.report.floor_price is not None and plan.report.floor_price > 0.1
-    assert plan.certificate.gap < plan.report.floor_price / 2
+    random = np.random.default_rng(1)
+    affinity = np.outer(random.random(20) + 0.5, random.random(10) + 0.2) + 0.1 * random.random((20, 10))
+    problem = problem_of(affinity, np.zeros((20, 10)), [3] * 20, [0] * 10, [6] * 10)
+    plan = assign(problem, floor=1.85)
+    assert plan.report.floor_price is not None and plan.report.floor_price > 1.0
+    assert plan.certificate.gap < plan.report.floor_price / 3
     assert verify(problem, plan) == []
     tighter = dataclasses.replace(plan, certificate=dataclasses.replace(plan.certificate, gap=-0.1))
     assert verify(problem, tighter) != []
