@@ -20,7 +20,7 @@ from praxis.foundation.programmes.models import Category, Edition
 from praxis.foundation.randomness import token, uuid_hex
 from praxis.foundation.search import services as search
 from praxis.foundation.texts import services as texts
-from praxis.lifecycle.cases import checks, content, policies, selectors
+from praxis.lifecycle.cases import after_submission, checks, content, policies, selectors
 from praxis.lifecycle.cases.models import Case, CasePlace, CaseText, Extension, Message, Revision
 from praxis.lifecycle.cases.states import TABLE
 
@@ -207,6 +207,7 @@ def _freeze(
     )
     _index(case, said)
     _send_receipt(case, revision)
+    after_submission.run(actor, case, revision)
     return revision
 
 

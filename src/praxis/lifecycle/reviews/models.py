@@ -65,6 +65,17 @@ class Conflict(models.Model):
         ]
 
 
+class RoundCase(models.Model):
+    """A case a round looks at, with the revision that is read. A round refuses every other."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="round_cases")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="round_cases")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "case"], name="reviews_round_case_once")]
+
+
 class AssignmentPlan(models.Model):
     """A run of the assignment engine: its report, and the certificate that it is the optimum."""
 
