@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from praxis.foundation import clock, randomness
@@ -110,7 +110,7 @@ def release(pk: int, token: str, *, delay: timedelta, charge: bool, error: str) 
 def _closing(state: Job.State) -> dict[str, Any]:
     return {
         "state": Case(When(again=True, then=Value(Job.State.READY.value)), default=Value(state.value)),
-        "attempts": Case(When(again=True, then=Value(0)), default=F("attempts")),
+        "attempts": Case(When(again=True, then=0), default=F("attempts"), output_field=IntegerField()),
         "again": False,
         "lease_token": "",
         "lease_until": None,

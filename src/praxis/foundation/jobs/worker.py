@@ -72,6 +72,14 @@ class Worker:
         self._stop.set()
 
     def _loop(self, recur: bool) -> None:
+        try:
+            self._poll(recur)
+        finally:
+            # A mistake of our own in one thread ends the process, so that it is seen and started anew.
+            self._stop.set()
+            connections.close_all()
+
+    def _poll(self, recur: bool) -> None:
         idle = POLL_FIRST
         while not self._stop.is_set():
             try:
@@ -84,10 +92,11 @@ class Worker:
                 connections.close_all()
                 self._stop.wait(RETRY_DATABASE)
                 continue
-            idle = POLL_FIRST if worked else min(POLL_LONGEST, idle * 1.5)
-            if not worked:
-                self._stop.wait(idle)
-        connections.close_all()
+            if worked:
+                idle = POLL_FIRST
+                continue
+            self._stop.wait(idle)
+            idle = min(POLL_LONGEST, idle * 1.5)
 
     def _work_once(self) -> bool:
         if settings.DEBUG:
