@@ -218,7 +218,10 @@ def line_chart(
 
 
 def tile_chart(data: Iterable[Datum], title: Text, desc: Text = "", columns: int = 6) -> SafeString:
-    """A grid of equal tiles, the deeper the more (by square root, since few have many): for countries or regions, where no map may be drawn."""
+    """A grid of equal tiles, for countries or regions, where no map may be drawn.
+
+    The more, the deeper; by the square root, since few have many.
+    """
     items = list(data)
     top = max((d.value or 0 for d in items), default=0) or 1
     side, height, parts = 100 / columns, 56, []

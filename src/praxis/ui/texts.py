@@ -35,11 +35,9 @@ def script_words() -> dict[str, str]:
         "none_found": gettext("Nothing in the list matches."),
         "list_comma": gettext(", "),
         "upload_waiting": gettext("Waiting"),
-        # xgettext:no-python-format
-        "upload_progress": gettext("{percent}% of {size}"),
+        "upload_progress": gettext("{percent} of {size}"),
         "upload_done": gettext("Uploaded"),
-        # xgettext:no-python-format
-        "upload_failed": gettext("The connection was lost at {percent}%. It goes on from there."),
+        "upload_failed": gettext("The connection was lost at {percent}. It goes on from there."),
         "upload_retry": gettext("Try again"),
         "upload_refused": gettext("This file was refused: {reason}"),
         "upload_too_large": gettext("This file is larger than {size}."),

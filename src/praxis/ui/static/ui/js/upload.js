@@ -1,6 +1,6 @@
 // Sends files in pieces by the tus protocol (1.0.0) and goes on where the line broke.
 import { json, post, token } from "./http.js";
-import { fileSize, say } from "./words.js";
+import { fileSize, percentage, say } from "./words.js";
 
 const PIECE = 8 * 1024 * 1024;
 const PAUSES = [1000, 3000, 8000];
@@ -62,7 +62,7 @@ class Upload {
     const percent = this.file.size ? Math.floor((offset / this.file.size) * 100) : 100;
     this.percent = percent;
     this.bar.value = percent;
-    this.show("sending", say("upload_progress", { percent, size: fileSize(this.file.size) }));
+    this.show("sending", say("upload_progress", { percent: percentage(percent), size: fileSize(this.file.size) }));
   }
 
   async begin() {
@@ -79,7 +79,7 @@ class Upload {
       if (error instanceof Refused) {
         localStorage.removeItem(this.key);
         this.fail(say("upload_refused", { reason: error.message }), false);
-      } else this.fail(say("upload_failed", { percent: this.percent ?? 0 }), true);
+      } else this.fail(say("upload_failed", { percent: percentage(this.percent ?? 0) }), true);
     }
   }
 

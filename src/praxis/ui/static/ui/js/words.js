@@ -25,3 +25,7 @@ export function fileSize(bytes) {
     style: "unit", unit: units[power], unitDisplay: "short", maximumFractionDigits: power > 1 ? 1 : 0,
   }).format(value);
 }
+
+export function percentage(hundredths) {
+  return new Intl.NumberFormat(language(), { style: "percent" }).format(hundredths / 100);
+}
