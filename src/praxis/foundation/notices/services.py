@@ -1,0 +1,113 @@
+"""Writing notices: the row and the job that delivers it, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from praxis.foundation import randomness
+from praxis.foundation.audit import services as audit
+from praxis.foundation.audit.services import Actor
+from praxis.foundation.errors import Missing, require
+from praxis.foundation.notices import kinds, policies, tasks
+from praxis.foundation.notices.kinds import Kind
+from praxis.foundation.notices.models import Notice
+from praxis.foundation.people.models import User
+from praxis.foundation.programmes.models import Edition
+
+log = structlog.get_logger("praxis.notices")
+
+# Someone sits and waits for a code.
+SECRET_PRIORITY: Final = 10
+
+
+def send(
+    kind: str | Kind,
+    *,
+    to: User | str,
+    context: Mapping[str, Any],
+    language: str | None = None,
+    edition_id: int | None = None,
+    key: str | None = None,
+) -> Notice:
+    """Write one notice to a person or an address, in the given language or the person's own.
+
+    The same `key` is never sent twice: the first notice is returned. Raises LookupError for an unknown kind and
+    ValueError when `context` lacks a value.
+    """
+    found = kinds.get(kind) if isinstance(kind, str) else kind
+    earlier = Notice.objects.filter(key=key).first() if key else None
+    if earlier is not None:
+        return earlier
+    user = to if isinstance(to, User) else User.objects.filter(email__iexact=to.strip()).first()
+    spoken = _language(language or (user.language if user else "en"))
+    subject, body = _words(found, spoken, context, edition_id)
+    notice = Notice(
+        edition_id=edition_id,
+        kind=found.code,
+        key=key or None,
+        user=user,
+        to=to.email if isinstance(to, User) else to.strip(),
+        language=spoken,
+        subject=subject,
+        body=body,
+        message_id=f"<{randomness.uuid_hex()}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>",
+        secret=found.secret,
+    )
+    try:
+        with transaction.atomic():
+            notice.save(force_insert=True)
+            tasks.enqueue(notice.pk, priority=SECRET_PRIORITY if found.secret else 0)
+    except IntegrityError:
+        if not key:
+            raise
+        # Someone else sent the same key at the same moment.
+        return Notice.objects.get(key=key)
+    return notice
+
+
+def resend(actor: Actor, notice: Notice) -> Notice:
+    """Send a notice again under its old Message-ID; raises `Missing`, or `Conflict` when there is nothing to send."""
+    with transaction.atomic():
+        row = Notice.objects.select_for_update().filter(pk=notice.pk).first()
+        if row is None:
+            raise Missing
+        require(policies.may_resend(actor, row))
+        before = row.state
+        row.state, row.retry_until, row.attempts = Notice.State.WAITING, None, 0
+        row.save(update_fields=["state", "retry_until", "attempts"])
+        tasks.enqueue(row.pk)
+        audit.append(
+            actor,
+            edition_id=row.edition_id,
+            action="notice.resend",
+            obj=row,
+            label=row.kind,
+            before={"state": before},
+            after={"state": row.state},
+        )
+    return row
+
+
+def _language(wanted: str) -> str:
+    return wanted if wanted in kinds.LANGUAGES else "zh-hans" if wanted.lower().startswith("zh") else "en"
+
+
+def _words(kind: Kind, language: str, context: Mapping[str, Any], edition_id: int | None) -> tuple[str, str]:
+    own = None
+    if edition_id is not None and not kind.secret:
+        edition = Edition.objects.filter(pk=edition_id).first()
+        own = next((words for words in edition.settings.notices if words.kind == kind.code), None) if edition else None
+    if own is not None:
+        try:
+            return kinds.render(kind, language, context, subject=own.subject, body=own.body)
+        except (ValueError, LookupError, AttributeError):
+            # The letter must go all the same.
+            log.warning("notice_words_of_the_edition_unusable", kind=kind.code, edition=edition_id)
+    return kinds.render(kind, language, context)
+
