@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from praxis.foundation import clock
+from praxis.foundation.errors import Text
+from praxis.foundation.files import problems
 
 
 class StoredFile(models.Model):
@@ -20,18 +22,38 @@ class StoredFile(models.Model):
     path = models.CharField(max_length=200)
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
+    # Bytes and SHA-256 of what lies under `path`; the hash comes with state ready.
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.PROCESSING)
-    problem = models.CharField(max_length=300, blank=True)
+    # Why it was rejected: a code of `problems` and what its message names.
+    problem = models.CharField(max_length=40, blank=True)
+    problem_facts = models.JSONField(default=dict, blank=True)
     # Pictures and videos: pixels; videos: seconds.
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     seconds = models.FloatField(null=True)
-    # Smaller pictures of it (thumbnail, poster), by name: {"thumb": "<path>", ...}.
+    # Smaller pictures of it, always JPEG, by name (thumb, page, poster): {"thumb": "<path>", ...}.
     derived = models.JSONField(default=dict)
     owner_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="rejected") & ~models.Q(problem="")
+                | ~models.Q(state="rejected") & models.Q(problem=""),
+                name="files_problem_says_why_rejected",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def problem_message(self) -> Text:
+        """Why it was rejected, in the reader's language; "" when it was not."""
+        return problems.message(self.problem, self.problem_facts) if self.problem else ""
 
 
 class UploadSession(models.Model):
@@ -47,3 +69,21 @@ class UploadSession(models.Model):
     file = models.OneToOneField(StoredFile, on_delete=models.SET_NULL, null=True, related_name="upload")
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner_id", "finished_at"], name="files_upload_open"),
+            models.Index(fields=["expires_at"], name="files_upload_expiry"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(received__lte=models.F("size")), name="files_upload_within_its_size"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.received}/{self.size})"
+
+    @property
+    def is_complete(self) -> bool:
+        return self.received == self.size
