@@ -144,5 +144,3 @@ def footer_links() -> list[Link]:
     ]
     found = [(address(name), label) for name, label in pages]
     return [Link(label, url) for url, label in found if url]
-
-

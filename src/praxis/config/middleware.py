@@ -145,9 +145,7 @@ class DomainErrors:
             views.drain(request)
             return refused(request, 400, reason=_("What you sent is too long for one page."), code="too_big")
         if _no_text(exception):
-            return refused(
-                request, 400, reason=_("A text holds a character, or a number a size, that cannot be kept.")
-            )
+            return refused(request, 400, reason=_("A text holds a character, or a number a size, that cannot be kept."))
         return None
 
 

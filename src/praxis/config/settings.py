@@ -42,7 +42,16 @@ CSRF_TRUSTED_ORIGINS = _list("PRAXIS_TRUSTED_ORIGINS")
 SECURE = SITE_URL.startswith("https://")
 
 ROOMS_OF_THE_FOUNDATION = [
-    "places", "audit", "jobs", "people", "files", "texts", "programmes", "notices", "search", "archive",
+    "places",
+    "audit",
+    "jobs",
+    "people",
+    "files",
+    "texts",
+    "programmes",
+    "notices",
+    "search",
+    "archive",
 ]
 ROOMS_OF_THE_LIFECYCLE = ["cases", "recommendations", "screening", "reviews", "selection", "casebook", "showcase"]
 DESKS = ["account", "public", "applicant", "unit", "expert", "secretariat"]
@@ -162,9 +171,16 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS: Any = False if TESTING else {
-    "login": "60/m/ip", "login_failed": "10/5m/key", "signup": "40/h/ip", "request_login_code": "40/h/ip,5/10m/key",
-}
+ACCOUNT_RATE_LIMITS: Any = (
+    False
+    if TESTING
+    else {
+        "login": "60/m/ip",
+        "login_failed": "10/5m/key",
+        "signup": "40/h/ip",
+        "request_login_code": "40/h/ip,5/10m/key",
+    }
+)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account:home"
 LOGOUT_REDIRECT_URL = "public:home"
