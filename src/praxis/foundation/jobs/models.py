@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from praxis.foundation import clock
 
@@ -15,11 +16,11 @@ class Job(models.Model):
     """
 
     class State(models.TextChoices):
-        READY = "ready"
-        RUNNING = "running"
-        DONE = "done"
-        DEAD = "dead"
-        CANCELLED = "cancelled"
+        READY = "ready", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        DEAD = "dead", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     OPEN = (State.READY, State.RUNNING)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from praxis.foundation import clock
 from praxis.foundation.people.models import User
@@ -15,10 +16,10 @@ class Notice(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting"
-        SENT = "sent"
-        DELAYED = "delayed"
-        DEAD = "dead"
+        WAITING = "waiting", _("Waiting to be sent")
+        SENT = "sent", _("Sent")
+        DELAYED = "delayed", _("Delayed; it will be tried again")
+        DEAD = "dead", _("Could not be sent")
 
     edition_id = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=60)
