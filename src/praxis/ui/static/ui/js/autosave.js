@@ -8,6 +8,16 @@ export function start(root) {
   for (const section of root.querySelectorAll("[data-autosave]")) new Saver(section);
 }
 
+function differs(control) {
+  if (control.type === "hidden") return false;
+  if (["checkbox", "radio"].includes(control.type)) return control.checked !== control.defaultChecked;
+  if (control instanceof HTMLSelectElement) {
+    const options = [...control.options];
+    return options.some((option) => option.defaultSelected) && options.some((option) => option.selected !== option.defaultSelected);
+  }
+  return control.value !== control.defaultValue;
+}
+
 class Saver {
   // One saver for each section: it sends the section's controls together, one request at a time.
   constructor(section) {
@@ -24,6 +34,9 @@ class Saver {
     window.addEventListener("online", () => this.soon(0));
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.soon(0));
     this.offerKept();
+    // Typed before this ran, or put back by the browser.
+    const early = this.controls().find(differs);
+    if (early) this.changed(early);
   }
 
   controls() {

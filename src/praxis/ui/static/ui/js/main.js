@@ -1,17 +1,13 @@
-// Loads what the page asks for and nothing else. A page works without any of it.
-const features = [
-  ["[data-autosave]", "./autosave.js"],
-  ["[data-counter]", "./counter.js"],
-  ["[data-localtime]", "./localtime.js"],
-  ["[data-upload]", "./upload.js"],
-  ["[data-pick]", "./pick.js"],
-  ["form[data-submit-once]", "./submit-once.js"],
-  ["form[data-dirty]", "./dirty.js"],
-];
+// Starts what the page asks for. A page works without any of it.
+import * as autosave from "./autosave.js";
+import * as counter from "./counter.js";
+import * as dirty from "./dirty.js";
+import * as localtime from "./localtime.js";
+import * as pick from "./pick.js";
+import * as submitOnce from "./submit-once.js";
+import * as upload from "./upload.js";
 
-for (const [selector, address] of features) {
-  if (document.querySelector(selector)) import(address).then((feature) => feature.start(document));
-}
+for (const feature of [localtime, pick, counter, upload, autosave, dirty, submitOnce]) feature.start(document);
 
 const summary = document.querySelector("[data-error-summary]");
 if (summary) summary.focus();

@@ -36,7 +36,4 @@ function enhance(box) {
     box.querySelector("[data-pick-count]").textContent = say("chosen", { count: chosen.length });
     box.querySelector("[data-pick-names]").textContent = chosen.map((choice) => choice.label).join(say("list_comma"));
   });
-  box.addEventListener("toggle", () => {
-    if (box.open) search.focus({ preventScroll: true });
-  });
 }

@@ -28,6 +28,7 @@ class Refused extends Error {}
 class Upload {
   constructor(input, file, list) {
     this.input = input;
+    this.pieceSize = Number(input.dataset.pieceBytes) || PIECE;
     this.file = file;
     this.key = `praxis:upload:${input.dataset.upload}:${input.dataset.purpose ?? ""}:${file.name}:${file.size}:${file.lastModified}`;
     this.row = document.createElement("div");
@@ -130,7 +131,7 @@ class Upload {
   async piece(address, offset) {
     const response = await this.request("PATCH", address, {
       "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream",
-    }, this.file.slice(offset, offset + PIECE));
+    }, this.file.slice(offset, offset + this.pieceSize));
     const next = Number(response.headers.get("Upload-Offset"));
     if (!(next > offset)) throw new Error("no progress");
     return next;

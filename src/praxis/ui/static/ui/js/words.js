@@ -9,8 +9,10 @@ export function say(name, values = {}) {
   return (words[name] ?? name).replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 }
 
+// Dates of the English pages are written as the server writes them: 16 June 2026.
 export function language() {
-  return document.documentElement.lang || "en";
+  const lang = document.documentElement.lang || "en";
+  return lang === "en" ? "en-GB" : lang;
 }
 
 export function fileSize(bytes) {
