@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from zlib import crc32
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from praxis.ui.html import EMPTY, attributes, join
+from praxis.ui.html import EMPTY, attributes, fill, join
 from praxis.ui.parts.actions import hue_class
 from praxis.ui.parts.data import table
 from praxis.ui.values import Column, Row, Table, Text
@@ -50,7 +49,7 @@ def _number(value: float | None) -> str:
 
 def _svg(kind: str, height: int, title: Text, desc: Text, content: SafeString) -> SafeString:
     key = f"chart-{crc32(f'{kind}{title}{desc}{content}'.encode()):x}"
-    return format_html(
+    return fill(
         '<svg class="chart chart--{}" role="img" width="100%" height="{}" aria-labelledby="{}-t{}">'
         '<title id="{}-t">{}</title>{}{}</svg>',
         kind,
@@ -59,7 +58,7 @@ def _svg(kind: str, height: int, title: Text, desc: Text, content: SafeString) -
         f" {key}-d" if desc else "",
         key,
         title,
-        format_html('<desc id="{}-d">{}</desc>', key, desc) if desc else EMPTY,
+        fill('<desc id="{}-d">{}</desc>', key, desc) if desc else EMPTY,
         content,
     )
 
@@ -71,7 +70,7 @@ def _percent(value: float) -> str:
 def _text(
     x: object, y: object, content: object, class_: str = "", anchor: str = "", dx: int = 0, dy: object = None
 ) -> SafeString:
-    return format_html(
+    return fill(
         "<text{}>{}</text>",
         attributes(
             {
@@ -101,7 +100,7 @@ def ticks(maximum: float) -> list[float]:
 
 
 def _rule(y: float, class_: str) -> SafeString:
-    return format_html('<line x1="0" x2="100%" y1="{0}" y2="{0}" class="{1}"/>', y, class_)
+    return fill('<line x1="0" x2="100%" y1="{0}" y2="{0}" class="{1}"/>', y, class_)
 
 
 def rank_chart(data: Iterable[Datum], title: Text, desc: Text = "") -> SafeString:
@@ -115,7 +114,7 @@ def rank_chart(data: Iterable[Datum], title: Text, desc: Text = "") -> SafeStrin
             join(
                 [
                     _text(0, n * row + 15, d.label),
-                    format_html(
+                    fill(
                         "<rect{}/>",
                         attributes(
                             {
@@ -146,7 +145,7 @@ def bar_chart(data: Iterable[Datum], title: Text, desc: Text = "", height: int =
         parts.append(
             join(
                 [
-                    format_html(
+                    fill(
                         "<rect{}/>",
                         attributes(
                             {
@@ -187,7 +186,7 @@ def line_chart(
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in known)
     area = f"{known[0][0]:.1f},1000 {points} {known[-1][0]:.1f},1000" if known else ""
     parts.append(
-        format_html(
+        fill(
             '<svg x="0" y="12" width="100%" height="{}" viewBox="0 0 1000 1000" preserveAspectRatio="none" '
             'class="chart__plot"><polygon points="{}" class="chart__area"/>'
             '<polyline points="{}" class="chart__line" vector-effect="non-scaling-stroke"/></svg>',
@@ -198,7 +197,7 @@ def line_chart(
     )
     if mark is not None:
         x = _percent(mark / last * 100)
-        parts.append(format_html('<line x1="{0}" x2="{0}" y1="12" y2="{1}" class="chart__mark"/>', x, 12 + plot))
+        parts.append(fill('<line x1="{0}" x2="{0}" y1="12" y2="{1}" class="chart__mark"/>', x, 12 + plot))
         parts.append(
             _text(
                 x,
@@ -231,7 +230,7 @@ def tile_chart(data: Iterable[Datum], title: Text, desc: Text = "", columns: int
         parts.append(
             join(
                 [
-                    format_html(
+                    fill(
                         "<rect{}/>",
                         attributes(
                             {
@@ -283,7 +282,7 @@ def funnel_chart(data: Iterable[Datum], title: Text, desc: Text = "") -> SafeStr
                         "chart__value",
                         "end",
                     ),
-                    format_html(
+                    fill(
                         "<rect{}/>",
                         attributes(
                             {
@@ -295,7 +294,7 @@ def funnel_chart(data: Iterable[Datum], title: Text, desc: Text = "") -> SafeStr
                             }
                         ),
                     ),
-                    format_html(
+                    fill(
                         "<rect{}/>",
                         attributes(
                             {
@@ -335,14 +334,10 @@ def interval_chart(
     bottom, parts = top + row * len(items), []
     for n in range(5):
         value = start + span * n / 4
-        parts.append(
-            format_html('<line x1="{0}" x2="{0}" y1="{1}" y2="{2}" class="chart__grid"/>', at(value), top, bottom)
-        )
+        parts.append(fill('<line x1="{0}" x2="{0}" y1="{1}" y2="{2}" class="chart__grid"/>', at(value), top, bottom))
         parts.append(_text(at(value), bottom + 18, _number(value), "chart__label", "middle"))
     if line is not None:
-        parts.append(
-            format_html('<line x1="{0}" x2="{0}" y1="{1}" y2="{2}" class="chart__mark"/>', at(line), top - 6, bottom)
-        )
+        parts.append(fill('<line x1="{0}" x2="{0}" y1="{1}" y2="{2}" class="chart__mark"/>', at(line), top - 6, bottom))
         parts.append(_text(at(line), top - 10, line_label, "chart__value", "middle"))
     for n, i in enumerate(items):
         y = top + n * row + 28
@@ -352,7 +347,7 @@ def interval_chart(
             join(
                 [
                     _text("2%", y - 13, i.label, "chart__label"),
-                    format_html(
+                    fill(
                         '<line x1="{}" x2="{}" y1="{}" y2="{}" class="{}"/>',
                         at(i.low),
                         at(i.high),
@@ -360,7 +355,7 @@ def interval_chart(
                         y,
                         tone,
                     ),
-                    format_html(
+                    fill(
                         '<circle cx="{}" cy="{}" r="5" class="{}"><title>{} ({}–{})</title></circle>',
                         at(i.middle),
                         y,
@@ -381,7 +376,7 @@ def with_table(
     """A chart as a figure with its caption and the same numbers in a table that unfolds beside it."""
     columns = [Column(h, numeric=n > 0) for n, h in enumerate(headers)]
     numbers = table(Table(columns, [Row(tuple(r)) for r in rows], caption=caption))
-    return format_html(
+    return fill(
         '<figure class="figure"><figcaption class="figure__title">{}</figcaption>{}<details class="figure__data">'
         "<summary>{}</summary>{}</details></figure>",
         caption,

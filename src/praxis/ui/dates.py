@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from praxis.ui.html import EMPTY
+from praxis.ui.html import EMPTY, fill
 
 _ZONE_NAMES = {
     "Asia/Shanghai": {"zh-hans": "北京时间", "en": "Beijing time"},
@@ -60,10 +59,8 @@ def moment(at: datetime | None, zone: str = "UTC", style: str = "instant") -> Sa
     if at is None:
         return EMPTY
     if style == "day":
-        return format_html('<time datetime="{}">{}</time>', at.isoformat(), day(at, zone))
-    return format_html(
-        '<time datetime="{}" data-localtime>{}</time>', at.isoformat(), with_zone(instant(at, zone), zone)
-    )
+        return fill('<time datetime="{}">{}</time>', at.isoformat(), day(at, zone))
+    return fill('<time datetime="{}" data-localtime>{}</time>', at.isoformat(), with_zone(instant(at, zone), zone))
 
 
 def with_zone(text: str, zone: str) -> str:

@@ -81,6 +81,7 @@ def confirmation(w: Words) -> SafeString:
         label=w("撤回案例", "Withdraw the case"),
         check=w("我已告知合作机构", "The partners have been told"),
         cancel_url="#confirmation",
+        id=w.id("confirmed"),
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zlib import crc32
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from praxis.ui.html import EMPTY, ICONS, attributes, wrap
+from praxis.ui.html import EMPTY, ICONS, attributes, fill, wrap
 from praxis.ui.values import Link, Text
 
 TONES = ("neutral", "water", "jade", "amber", "seal", "alarm")
@@ -19,14 +19,12 @@ HUE_COUNT = 8
 
 def button(label: Text, tone: str = "primary", type: str = "submit", **attrs: object) -> SafeString:
     """A button; `tone` is `primary`, `secondary`, `danger` or `quiet`."""
-    return format_html(
-        '<button class="button button--{}"{}>{}</button>', tone, attributes({"type": type, **attrs}), label
-    )
+    return fill('<button class="button button--{}"{}>{}</button>', tone, attributes({"type": type, **attrs}), label)
 
 
 def link_button(label: Text, href: str, tone: str = "primary", **attrs: object) -> SafeString:
     """A link that looks like a button, for going somewhere."""
-    return format_html('<a class="button button--{}"{}>{}</a>', tone, attributes({"href": href, **attrs}), label)
+    return fill('<a class="button button--{}"{}>{}</a>', tone, attributes({"href": href, **attrs}), label)
 
 
 def post_button(
@@ -39,7 +37,7 @@ def post_button(
 ) -> SafeString:
     """A one-button form that posts to `action`, with hidden `fields`."""
     hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', (fields or {}).items())
-    return format_html(
+    return fill(
         '<form class="inline-form" method="post" action="{}" data-submit-once>'
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">{}{}</form>',
         action,
@@ -51,7 +49,7 @@ def post_button(
 
 def status(label: Text, tone: str = "neutral") -> SafeString:
     """A state in words with a tone; `seal` belongs to Outstanding Cases alone."""
-    return format_html('<span class="status status--{}">{}</span>', tone if tone in TONES else "neutral", label)
+    return fill('<span class="status status--{}">{}</span>', tone if tone in TONES else "neutral", label)
 
 
 def hue_class(code: object) -> str:
@@ -63,7 +61,7 @@ def hue_class(code: object) -> str:
 
 def category(name: Text, code: object) -> SafeString:
     """A field of the programme: a swatch of its hue and always its name."""
-    return format_html(
+    return fill(
         '<span class="category {}"><span class="category__swatch" aria-hidden="true"></span>{}</span>',
         hue_class(code),
         name,
@@ -75,26 +73,24 @@ def breadcrumbs(links: Sequence[Link]) -> SafeString:
     if not links:
         return EMPTY
     items = format_html_join("", "<li>{}</li>", ((_crumb(link, last=link is links[-1]),) for link in links))
-    return format_html('<nav class="breadcrumbs" aria-label="{}"><ol>{}</ol></nav>', gettext("You are here"), items)
+    return fill('<nav class="breadcrumbs" aria-label="{}"><ol>{}</ol></nav>', gettext("You are here"), items)
 
 
 def _crumb(link: Link, *, last: bool) -> SafeString:
     if last or not link.url:
-        return format_html("<span{}>{}</span>", attributes({"aria-current": "page" if last else None}), link.label)
-    return format_html('<a href="{}">{}</a>', link.url, link.label)
+        return fill("<span{}>{}</span>", attributes({"aria-current": "page" if last else None}), link.label)
+    return fill('<a href="{}">{}</a>', link.url, link.label)
 
 
 def section_nav(links: Sequence[Link], label: Text = "") -> SafeString:
     """Links to the sections of one thing, with the state of each; no tabs, so nothing is hidden."""
     items = format_html_join("", "<li>{}</li>", ((nav_link(link),) for link in links))
-    return format_html(
-        '<nav class="section-nav" aria-label="{}"><ul>{}</ul></nav>', label or gettext("Sections"), items
-    )
+    return fill('<nav class="section-nav" aria-label="{}"><ul>{}</ul></nav>', label or gettext("Sections"), items)
 
 
 def nav_link(link: Link) -> SafeString:
     """A link of a navigation that knows whether it is the current page."""
-    return format_html(
+    return fill(
         "<a{}><span>{}</span>{}</a>",
         attributes({"href": link.url, "aria-current": "page" if link.current else None}),
         link.label,
@@ -104,7 +100,7 @@ def nav_link(link: Link) -> SafeString:
 
 def more_link(label: Text, href: str) -> SafeString:
     """A link that leads on, with an arrow that follows the direction of writing."""
-    return format_html('<a class="more" href="{}">{}</a>', href, label)
+    return fill('<a class="more" href="{}">{}</a>', href, label)
 
 
 def icon(name: str) -> SafeString:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django import forms
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from praxis.ui.html import EMPTY, ICONS, attributes, join, wrap
+from praxis.ui.html import EMPTY, ICONS, attributes, fill, join, wrap
 from praxis.ui.parts.actions import TONES, button
 from praxis.ui.parts.fields import field
 from praxis.ui.values import Text
@@ -19,7 +18,7 @@ def callout(content: object, *, tone: str = "water", title: Text = "", role: str
     """A passage set apart; `tone` is `water`, `jade`, `amber`, `alarm`, `seal` or `neutral`."""
     tone = tone if tone in TONES else "neutral"
     body = content if isinstance(content, SafeString) and "<" in content else wrap("p", "", content)
-    return format_html(
+    return fill(
         '<div class="callout callout--{}"{}>{}<div class="callout__body">{}{}</div></div>',
         tone,
         attributes({"role": role or None}),
@@ -34,7 +33,7 @@ def panel(
 ) -> SafeString:
     """A sheet of paper on the page, with a heading."""
     heading = (
-        format_html(
+        fill(
             '<h{0} class="panel__title"{1}>{2}</h{0}>',
             level,
             attributes({"id": f"{id}-title" if id else None}),
@@ -43,7 +42,7 @@ def panel(
         if title
         else EMPTY
     )
-    return format_html(
+    return fill(
         '<section class="panel{}"{}>{}{}{}</section>',
         f" panel--{tone}" if tone else "",
         attributes({"id": id or None, "aria-labelledby": f"{id}-title" if id and title else None}),
@@ -65,21 +64,19 @@ def confirm(
     cancel_url: str = "",
     name: str = "",
     value: str = "",
+    id: str = "confirmed",
 ) -> SafeString:
     """What is about to happen and the button that does it; `check` is a sentence one has to tick first."""
     tick = EMPTY
     if check:
-        tick = format_html(
-            '<div class="choice"><input type="checkbox" name="confirmed" id="id_confirmed" value="1" required>'
-            '<label for="id_confirmed">{}</label></div>',
+        tick = fill(
+            '<div class="choice"><input type="checkbox" name="confirmed" id="id_{0}" value="1" required>'
+            '<label for="id_{0}">{1}</label></div>',
+            id,
             check,
         )
-    back = (
-        format_html('<a class="confirm__back" href="{}">{}</a>', cancel_url, gettext("Go back"))
-        if cancel_url
-        else EMPTY
-    )
-    return format_html(
+    back = fill('<a class="confirm__back" href="{}">{}</a>', cancel_url, gettext("Go back")) if cancel_url else EMPTY
+    return fill(
         '<section class="confirm confirm--{}"><h2 class="confirm__title">{}</h2>'
         '<form method="post" action="{}" data-submit-once>'
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><div class="confirm__text">{}</div>{}'
@@ -100,12 +97,8 @@ def filter_bar(
 ) -> SafeString:
     """A GET form above a list; the address says everything that is filtered, so it can be shared."""
     controls = join([field(bound, mark=False) for bound in form])
-    reset = (
-        format_html('<a class="filter-bar__reset" href="{}">{}</a>', reset_url, gettext("Clear"))
-        if reset_url
-        else EMPTY
-    )
-    return format_html(
+    reset = fill('<a class="filter-bar__reset" href="{}">{}</a>', reset_url, gettext("Clear")) if reset_url else EMPTY
+    return fill(
         '<form class="filter-bar" method="get" action="{}" role="search" aria-label="{}">{}'
         '<div class="filter-bar__actions">{}{}</div></form>',
         action,

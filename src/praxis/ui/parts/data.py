@@ -8,12 +8,11 @@ from datetime import datetime
 
 from django.http import QueryDict
 from django.utils.formats import localize
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from praxis.ui.dates import closing, days_left, moment, with_zone
-from praxis.ui.html import EMPTY, attributes, join, wrap
+from praxis.ui.html import EMPTY, attributes, fill, join, safe, wrap
 from praxis.ui.values import Column, Pager, Row, Stat, Table, Text
 
 CURSOR_PARAMETERS = ("after", "before", "cursor", "page")
@@ -64,7 +63,7 @@ def table(value: Table) -> SafeString:
     ]
     body = join([_row(row, labels, value.row_header) for row in value.rows])
     caption = (
-        format_html(
+        fill(
             "<caption{}>{}</caption>",
             attributes({"class": None if value.caption_visible else "visually-hidden"}),
             value.caption,
@@ -75,7 +74,7 @@ def table(value: Table) -> SafeString:
     frame = (
         attributes({"role": "region", "tabindex": "0", "aria-label": value.caption or None}) if value.wide else EMPTY
     )
-    return format_html(
+    return fill(
         '<div class="table-frame{}"{}><table class="table" role="table">{}<thead role="rowgroup">'
         '<tr role="row">{}</tr></thead>'
         '<tbody role="rowgroup">{}</tbody></table></div>',
@@ -97,44 +96,36 @@ def _header(c: Column) -> SafeString:
         }
     )
     if c.quiet:
-        return format_html('<th{}><span class="visually-hidden">{}</span></th>', attrs, c.label)
+        return fill('<th{}><span class="visually-hidden">{}</span></th>', attrs, c.label)
     if c.sort_url:
-        return format_html(
+        return fill(
             '<th{}><a class="sort{}" href="{}">{}</a></th>',
             attrs,
             f" sort--{c.sorted}" if c.sorted else "",
             c.sort_url,
             c.label,
         )
-    return format_html("<th{}>{}</th>", attrs, c.label)
+    return fill("<th{}>{}</th>", attrs, c.label)
 
 
 def _row(row: Row, labels: Sequence[tuple[Column, SafeString]], header: int | None) -> SafeString:
     cells = []
     for n, (cell, (column, attrs)) in enumerate(zip(row.cells, labels, strict=True)):
-        shown = figure(cell)
+        shown = safe(figure(cell))
         if n == header:
-            content = format_html('<a href="{}">{}</a>', row.url, shown) if row.url else shown
-            cells.append(
-                format_html(
-                    '<th scope="row" role="rowheader"{}>{}</th>',
-                    attributes({"class": "number" if column.numeric else None}),
-                    content,
-                )
-            )
+            number = ' class="number"' if column.numeric else ""
+            content = f'<a href="{safe(row.url)}">{shown}</a>' if row.url else shown
+            cells.append(f'<th scope="row" role="rowheader"{number}>{content}</th>')
         else:
-            cells.append(format_html("<td{}>{}</td>", attrs, shown))
-    return format_html(
-        "<tr{}>{}</tr>",
-        attributes({"role": "row", "class": f"row--{row.tone}" if row.tone else None, "id": row.id or None}),
-        join(cells),
-    )
+            cells.append(f"<td{attrs}>{shown}</td>")
+    tone = f"row--{row.tone}" if row.tone else None
+    return SafeString(f"<tr{attributes({'role': 'row', 'class': tone, 'id': row.id or None})}>{''.join(cells)}</tr>")
 
 
 def figure(value: object) -> object:
     """A cell or figure as it is shown: numbers in the reader's format, `None` as a dash that is read as unknown."""
     if value is None:
-        return format_html(
+        return fill(
             '<span class="unknown" title="{0}">–<span class="visually-hidden"> {0}</span></span>',
             gettext("unknown"),
         )
@@ -147,10 +138,10 @@ def pager(value: Pager, label: Text = "") -> SafeString:
     """The way through a keyset-paginated list and which rows are on this page."""
     parts: list[SafeString] = []
     if value.first_url:
-        parts.append(format_html('<a class="pager__link" href="{}">{}</a>', value.first_url, gettext("First page")))
+        parts.append(fill('<a class="pager__link" href="{}">{}</a>', value.first_url, gettext("First page")))
     if value.previous_url:
         parts.append(
-            format_html(
+            fill(
                 '<a class="pager__link pager__link--previous" rel="prev" href="{}">{}</a>',
                 value.previous_url,
                 gettext("Previous"),
@@ -158,7 +149,7 @@ def pager(value: Pager, label: Text = "") -> SafeString:
         )
     if value.next_url:
         parts.append(
-            format_html(
+            fill(
                 '<a class="pager__link pager__link--next" rel="next" href="{}">{}</a>',
                 value.next_url,
                 gettext("Next"),
@@ -167,7 +158,7 @@ def pager(value: Pager, label: Text = "") -> SafeString:
     rows = _range(value)
     if not parts and not rows:
         return EMPTY
-    return format_html(
+    return fill(
         '<nav class="pager" aria-label="{}">{}<span class="pager__links">{}</span></nav>',
         label or gettext("Pages of the list"),
         wrap("span", "pager__rows", rows),
@@ -187,11 +178,11 @@ def _range(value: Pager) -> str:
 def empty(title: Text, text: Text = "", action_label: Text = "", action_url: str = "") -> SafeString:
     """What stands where a list has nothing: why, and what to do next."""
     action = (
-        format_html('<p><a class="button button--secondary" href="{}">{}</a></p>', action_url, action_label)
+        fill('<p><a class="button button--secondary" href="{}">{}</a></p>', action_url, action_label)
         if action_url
         else EMPTY
     )
-    return format_html(
+    return fill(
         '<div class="empty"><p class="empty__title">{}</p>{}{}</div>',
         title,
         wrap("p", "empty__text", text),
@@ -202,20 +193,20 @@ def empty(title: Text, text: Text = "", action_label: Text = "", action_url: str
 def definitions(pairs: Mapping[Text, object] | Iterable[tuple[Text, object]]) -> SafeString:
     """Names and values; a missing value reads as unknown."""
     items = pairs.items() if isinstance(pairs, Mapping) else pairs
-    return format_html(
+    return fill(
         '<dl class="definitions">{}</dl>',
-        join([format_html("<div><dt>{}</dt><dd>{}</dd></div>", k, figure(v)) for k, v in items]),
+        join([fill("<div><dt>{}</dt><dd>{}</dd></div>", k, figure(v)) for k, v in items]),
     )
 
 
 def stats(items: Iterable[Stat]) -> SafeString:
     """Figures in a row, each with what it counts."""
-    return format_html('<dl class="stats">{}</dl>', join([_stat(s) for s in items]))
+    return fill('<dl class="stats">{}</dl>', join([_stat(s) for s in items]))
 
 
 def _stat(s: Stat) -> SafeString:
-    label: object = format_html('<a href="{}">{}</a>', s.url, s.label) if s.url else s.label
-    return format_html(
+    label: object = fill('<a href="{}">{}</a>', s.url, s.label) if s.url else s.label
+    return fill(
         '<div class="stat{}"><dt>{}</dt><dd class="stat__value">{}</dd>{}</div>',
         f" stat--{s.tone}" if s.tone else "",
         label,
@@ -227,7 +218,7 @@ def _stat(s: Stat) -> SafeString:
 def meter(value: float, maximum: float, label: Text, text: Text = "", tone: str = "") -> SafeString:
     """How far something has come, in words and as a bar; `text` defaults to “12 of 24”."""
     words = text or gettext("%(value)s of %(maximum)s") % {"value": f"{value:,g}", "maximum": f"{maximum:,g}"}
-    return format_html(
+    return fill(
         '<div class="meter{}"><span class="meter__label">{}</span><span class="meter__text">{}</span>'
         "<progress{}>{}</progress></div>",
         f" meter--{tone}" if tone else "",
@@ -242,13 +233,13 @@ def deadline(at: datetime, now: datetime, *, zone: str = "UTC", label: Text = ""
     """An exclusive end in the edition's zone and the reader's own (by script), and the days left."""
     left = days_left(at, now, zone)
     urgency = "past" if left < 0 else "near" if left <= 3 else "far"
-    return format_html(
+    return fill(
         '<div class="deadline deadline--{}"><p class="deadline__label">{}</p><p class="deadline__at">{}</p>'
         '<p class="deadline__local" hidden><time datetime="{}" data-localtime="block"></time></p>'
         '<p class="deadline__left">{}</p>{}</div>',
         urgency,
         label or gettext("Closes"),
-        format_html('{}<span class="keep">{}</span>', closing(at, zone), with_zone("", zone)),
+        fill('{}<span class="keep">{}</span>', closing(at, zone), with_zone("", zone)),
         at.isoformat(),
         _left(left),
         wrap("p", "deadline__note", note),
@@ -257,11 +248,11 @@ def deadline(at: datetime, now: datetime, *, zone: str = "UTC", label: Text = ""
 
 def _left(days: int) -> SafeString:
     if days < 0:
-        return format_html("<strong>{}</strong>", gettext("Closed"))
+        return fill("<strong>{}</strong>", gettext("Closed"))
     if days == 0:
-        return format_html("<strong>{}</strong>", gettext("Closes today"))
+        return fill("<strong>{}</strong>", gettext("Closes today"))
     left = ngettext("%(count)d day left", "%(count)d days left", days)
-    return format_html("<strong>{}</strong>", left % {"count": days})
+    return fill("<strong>{}</strong>", left % {"count": days})
 
 
 def time(at: datetime | None, zone: str = "UTC", style: str = "instant") -> SafeString:

@@ -7,12 +7,11 @@ from datetime import datetime
 
 from django.forms.boundfield import BoundField
 from django.template.defaultfilters import filesizeformat
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from praxis.ui.dates import moment
-from praxis.ui.html import EMPTY, attributes, join, slug, wrap
+from praxis.ui.html import EMPTY, attributes, fill, join, slug, wrap
 from praxis.ui.parts import fields, widgets
 from praxis.ui.parts.actions import status
 from praxis.ui.values import Anchor, Side, Text
@@ -35,8 +34,8 @@ def html_lang(code: str) -> str:
 
 def save_state(saved_at: datetime | None = None, zone: str = "UTC") -> SafeString:
     """Where script tells how saving goes; without script it tells when the text was last saved."""
-    text = format_html("{} {}", gettext("Saved"), moment(saved_at, zone)) if saved_at else EMPTY
-    return format_html(
+    text = fill("{} {}", gettext("Saved"), moment(saved_at, zone)) if saved_at else EMPTY
+    return fill(
         '<span class="save-state" data-save-state{}>{}</span>',
         attributes({"data-state": "saved" if saved_at else None}),
         text,
@@ -83,7 +82,7 @@ def bilingual(
     id_ = id or f"bi_{slug(sides[0].name)}"
     needed = any(s.required for s in sides) if required is None else required
     columns = join([_side(s, f"{id_}_hint" if hint else "", zone) for s in sides])
-    box = format_html('<div class="bilingual bilingual--{}">{}</div>', len(sides), columns)
+    box = fill('<div class="bilingual bilingual--{}">{}</div>', len(sides), columns)
     return fields.fieldset(label, box, id=id_, hint=hint, required=needed, class_="field--bilingual")
 
 
@@ -113,7 +112,7 @@ def _side(s: Side, shared_hint: str, zone: str) -> SafeString:
     return fields.field_box(
         draw,
         id=id_,
-        label=format_html('<span lang="{}">{}</span>', html_lang(s.lang), name),
+        label=fill('<span lang="{}">{}</span>', html_lang(s.lang), name),
         errors=s.errors,
         required=True,
         limit=s.limit,
@@ -126,7 +125,7 @@ def _side(s: Side, shared_hint: str, zone: str) -> SafeString:
 def _stale(s: Side, id_: str) -> SafeString:
     if not s.stale:
         return EMPTY
-    return format_html(
+    return fill(
         '<span class="stale" id="{}_stale">{}</span>',
         id_,
         gettext("The text this was translated from has changed since"),
@@ -150,9 +149,9 @@ def file_field(
 ) -> SafeString:
     """A file input; with `upload_url` (tus) script sends the file in pieces, shows progress and can resume."""
     limit = gettext("Up to %(size)s a file.") % {"size": filesizeformat(max_bytes)} if max_bytes else ""
-    whole = format_html("{} {}", hint, limit) if limit else hint
+    whole = fill("{} {}", hint, limit) if limit else hint
     return fields.field_box(
-        lambda tied: format_html(
+        lambda tied: fill(
             '<input{}><div class="upload" data-upload-list hidden></div>',
             attributes(
                 {
@@ -204,7 +203,7 @@ def score_scale(
     chosen = _point(value)
     cells = join(
         [
-            format_html(
+            fill(
                 '<div class="scale__point"><input{}><label for="{}">{}</label></div>',
                 attributes(
                     {
@@ -224,7 +223,7 @@ def score_scale(
     )
     meaning = join(
         [
-            format_html(
+            fill(
                 '<div class="anchor{}"><dt>{}</dt><dd>{}</dd></div>',
                 " anchor--chosen" if _point(a.value) == chosen else "",
                 _point(a.value),
@@ -233,7 +232,7 @@ def score_scale(
             for a in anchors
         ]
     )
-    content = format_html(
+    content = fill(
         '<div class="scale scale--{}" data-scale>{}</div>{}',
         len(points),
         cells,

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from praxis.ui.html import EMPTY, ICONS, attributes, join, slug, wrap
+from praxis.ui.html import EMPTY, ICONS, attributes, fill, join, slug, wrap
 from praxis.ui.parts import widgets
 from praxis.ui.values import Choice, Text
 
@@ -29,14 +28,14 @@ def error_summary(source: object) -> SafeString:
     title = ngettext("There is a problem", "There are %(count)d problems", len(problems)) % {"count": len(problems)}
     lines = join(
         [
-            format_html('<li><a href="#{}">{}</a></li>', id_, text) if id_ else format_html("<li>{}</li>", text)
+            fill('<li><a href="#{}">{}</a></li>', id_, text) if id_ else fill("<li>{}</li>", text)
             for id_, text in problems
         ]
     )
-    return format_html(
+    return fill(
         '<div class="error-summary" role="alert" tabindex="-1" data-error-summary '
-        'aria-labelledby="error-summary-title">'
-        '<h2 id="error-summary-title">{}</h2><ul>{}</ul></div>',
+        'aria-labelledby="{0}"><h2 id="{0}">{1}</h2><ul>{2}</ul></div>',
+        f"error-summary-{slug(problems[0][0]) or 'form'}",
         title,
         lines,
     )
@@ -52,7 +51,7 @@ def _problems(source: object) -> Iterable[Problem]:
             for text in bound.errors:
                 yield (
                     focus_id(bound),
-                    format_html("{}{}{}", str(bound.label).rstrip("。．.:：?？ "), gettext(": "), text),
+                    fill("{}{}{}", str(bound.label).rstrip("。．.:：?？ "), gettext(": "), text),
                 )
         return
     for item in source:  # type: ignore[attr-defined]
@@ -152,12 +151,12 @@ def field_box(
         }
     )
     tail = counter(count_id, limit, unit or unit_of(lang)) if limit else EMPTY
-    return format_html(
+    return fill(
         '<div class="field{}{}"{}>{}{}{}{}{}</div>',
         " field--wrong" if errors else "",
         f" field--{width}" if width else "",
         attributes({"data-field": id}),
-        format_html(
+        fill(
             '<label class="field__label" for="{}">{}{}</label>{}',
             id,
             label,
@@ -173,15 +172,15 @@ def field_box(
 
 def optional_mark(required: bool) -> SafeString:
     """The words that mark a field one may leave empty; a required one carries none."""
-    return EMPTY if required else format_html(' <span class="field__optional">{}</span>', gettext("(optional)"))
+    return EMPTY if required else fill(' <span class="field__optional">{}</span>', gettext("(optional)"))
 
 
 def error_list(id_: str, errors: Sequence[Text]) -> SafeString:
     """The messages at a field."""
     if not errors:
         return EMPTY
-    lines = join([format_html("<span>{}</span>", text) for text in errors])
-    return format_html(
+    lines = join([fill("<span>{}</span>", text) for text in errors])
+    return fill(
         '<p class="field__error" id="{}">{}<span class="visually-hidden">{}</span>{}</p>',
         id_,
         ICONS["alert"],
@@ -198,7 +197,7 @@ def unit_of(lang: str) -> str:
 def counter(id_: str, limit: int, unit: str) -> SafeString:
     """The slot of a word counter: the limit without script, the running count with it."""
     words = gettext("at most %(limit)d characters") if unit == "characters" else gettext("at most %(limit)d words")
-    return format_html(
+    return fill(
         '<span class="counter" id="{}" data-limit="{}" data-unit="{}">{}</span>',
         id_,
         limit,
@@ -223,7 +222,7 @@ def _checkbox(bound: BoundField, label: Text, hint: Text, errors: list[str], att
             **attrs,
         }
     )
-    return format_html(
+    return fill(
         '<div class="field{}">{}<div class="choice"><input{}><label for="{}">{}</label>{}</div></div>',
         " field--wrong" if errors else "",
         error_list(f"{id_}_error", errors),
@@ -252,7 +251,7 @@ def choice_group(
     inputs = widgets.choice_list(name, choices, kind, id_, {"required": required and kind == "radio"})
     return fieldset(
         legend,
-        format_html('<div class="choices{}">{}</div>', " choices--inline" if inline else "", inputs),
+        fill('<div class="choices{}">{}</div>', " choices--inline" if inline else "", inputs),
         id=id_,
         hint=hint,
         errors=errors,
@@ -274,7 +273,7 @@ def fieldset(
 ) -> SafeString:
     """A fieldset with legend, hint and error before its content."""
     described = " ".join(part for part, there in ((f"{id}_hint", hint), (f"{id}_error", errors)) if there)
-    return format_html(
+    return fill(
         '<fieldset class="field{}{}"{}><legend class="field__label">{}{}</legend>{}{}{}</fieldset>',
         " field--wrong" if errors else "",
         f" {class_}" if class_ else "",
@@ -306,7 +305,7 @@ def pick_list(
     chosen = sum(c.selected for c in all_)
     inputs = widgets.choice_list(name, sorted(all_, key=lambda c: not c.selected), kind, id_)
     summary = ngettext("%(count)d chosen", "%(count)d chosen", chosen) % {"count": chosen}
-    body = format_html(
+    body = fill(
         '<details class="pick" data-pick{}><summary><span class="pick__count" data-pick-count>{}</span>'
         '<span class="pick__names" data-pick-names>{}</span></summary>'
         '<div class="pick__filter" hidden><label class="visually-hidden" for="{}_filter">{}</label>'

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.html import format_html, linebreaks
+from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
 from praxis.ui.dates import moment
-from praxis.ui.html import EMPTY, ICONS, attributes, join, wrap
+from praxis.ui.html import EMPTY, ICONS, attributes, fill, join, wrap
 from praxis.ui.parts.entry import html_lang
 from praxis.ui.values import Check, Event, Picture, Post, Step, Text, Track
 
 
 def timeline(events: Iterable[Event], zone: str = "UTC") -> SafeString:
     """What happened, in order."""
-    return format_html(
+    return fill(
         '<ol class="timeline">{}</ol>',
         join(
             [
-                format_html(
+                fill(
                     '<li class="timeline__event timeline__event--{}">{}<p class="timeline__title">{}</p>{}{}</li>',
                     e.tone,
                     wrap("p", "timeline__at", moment(e.at, zone)),
@@ -45,13 +45,9 @@ def stepper(steps: Iterable[Step], label: Text = "") -> SafeString:
     items = []
     for number, step in enumerate(steps, 1):
         mark = ICONS["yes"] if step.state == "done" else ICONS["warning"] if step.state == "care" else number
-        name = (
-            format_html('<a href="{}">{}</a>', step.url, step.label)
-            if step.url
-            else format_html("<span>{}</span>", step.label)
-        )
+        name = fill('<a href="{}">{}</a>', step.url, step.label) if step.url else fill("<span>{}</span>", step.label)
         items.append(
-            format_html(
+            fill(
                 '<li class="step step--{}"{}><span class="step__mark" aria-hidden="true">{}</span>'
                 '<span class="step__label">{}{}<span class="visually-hidden"> {}</span></span></li>',
                 step.state,
@@ -62,7 +58,7 @@ def stepper(steps: Iterable[Step], label: Text = "") -> SafeString:
                 words.get(step.state, ""),
             )
         )
-    return format_html('<nav class="stepper" aria-label="{}"><ol>{}</ol></nav>', label or gettext("Steps"), join(items))
+    return fill('<nav class="stepper" aria-label="{}"><ol>{}</ol></nav>', label or gettext("Steps"), join(items))
 
 
 def checklist(checks: Iterable[Check]) -> SafeString:
@@ -76,13 +72,9 @@ def checklist(checks: Iterable[Check]) -> SafeString:
     items = []
     for check in checks:
         state = check.state if check.state in words else "unknown"
-        mend = (
-            format_html('<a href="{}">{}</a>', check.url, check.url_label or gettext("Go there"))
-            if check.url
-            else EMPTY
-        )
+        mend = fill('<a href="{}">{}</a>', check.url, check.url_label or gettext("Go there")) if check.url else EMPTY
         items.append(
-            format_html(
+            fill(
                 '<li class="check check--{}"><span class="check__mark">{}<span class="visually-hidden">{}</span>'
                 '</span><div><p class="check__label">{}</p>{}{}</div></li>',
                 state,
@@ -93,17 +85,17 @@ def checklist(checks: Iterable[Check]) -> SafeString:
                 wrap("p", "check__mend", mend),
             )
         )
-    return format_html('<ul class="checklist">{}</ul>', join(items))
+    return fill('<ul class="checklist">{}</ul>', join(items))
 
 
 def thread(posts: Iterable[Post], zone: str = "UTC") -> SafeString:
     """Messages between people, oldest first."""
-    return format_html('<ol class="thread">{}</ol>', join([_post(p, zone) for p in posts]))
+    return fill('<ol class="thread">{}</ol>', join([_post(p, zone) for p in posts]))
 
 
 def _post(p: Post, zone: str) -> SafeString:
-    links = join([format_html('<li><a href="{}">{}</a></li>', link.url, link.label) for link in p.links])
-    return format_html(
+    links = join([fill('<li><a href="{}">{}</a></li>', link.url, link.label) for link in p.links])
+    return fill(
         '<li class="post{}"><p class="post__head"><strong class="post__author">{}</strong>{}{}</p>'
         '<div class="post__text">{}</div>{}</li>',
         " post--mine" if p.mine else "",
@@ -117,8 +109,8 @@ def _post(p: Post, zone: str) -> SafeString:
 
 def diff(pairs: Iterable[tuple[str, str]], lang: str = "") -> SafeString:
     """A text with what was taken out and put in: pairs of (`same`, `del` or `ins`, text), as `changes` gives them."""
-    drawn = join([format_html(_DIFF.get(kind, "{}"), text) for kind, text in pairs])
-    return format_html('<div class="diff"{}>{}</div>', attributes({"lang": html_lang(lang) if lang else None}), drawn)
+    drawn = join([fill(_DIFF.get(kind, "{}"), text) for kind, text in pairs])
+    return fill('<div class="diff"{}>{}</div>', attributes({"lang": html_lang(lang) if lang else None}), drawn)
 
 
 _DIFF = {"ins": "<ins>{}</ins>", "del": "<del>{}</del>"}
@@ -126,11 +118,11 @@ _DIFF = {"ins": "<ins>{}</ins>", "del": "<del>{}</del>"}
 
 def pictures(items: Iterable[Picture]) -> SafeString:
     """Pictures in a grid, each with caption and credit."""
-    return format_html('<ul class="pictures">{}</ul>', join([_picture(p) for p in items]))
+    return fill('<ul class="pictures">{}</ul>', join([_picture(p) for p in items]))
 
 
 def _picture(p: Picture) -> SafeString:
-    image = format_html(
+    image = fill(
         "<img{}>",
         attributes(
             {
@@ -143,11 +135,9 @@ def _picture(p: Picture) -> SafeString:
             }
         ),
     )
-    linked = format_html('<a href="{}">{}</a>', p.href, image) if p.href else image
+    linked = fill('<a href="{}">{}</a>', p.href, image) if p.href else image
     words = join([wrap("span", "picture__caption", p.caption), wrap("span", "picture__credit", p.credit)])
-    return format_html(
-        '<li><figure class="picture">{}{}</figure></li>', linked, wrap("figcaption", "picture__words", words)
-    )
+    return fill('<li><figure class="picture">{}{}</figure></li>', linked, wrap("figcaption", "picture__words", words))
 
 
 def video(
@@ -163,7 +153,7 @@ def video(
     """A video with the browser's own controls, subtitles and a link for those who cannot play it."""
     subtitles = join(
         [
-            format_html(
+            fill(
                 "<track{}>",
                 attributes(
                     {
@@ -178,8 +168,8 @@ def video(
             for t in tracks
         ]
     )
-    link = format_html('<a href="{}">{}</a>', download_url or src, gettext("Download the video"))
-    return format_html(
+    link = fill('<a href="{}">{}</a>', download_url or src, gettext("Download the video"))
+    return fill(
         '<figure class="video"><video{}><source{}>{}{}</video><figcaption>{}{}</figcaption></figure>',
         attributes(
             {

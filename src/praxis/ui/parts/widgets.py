@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from praxis.ui.html import attributes, join, wrap
+from praxis.ui.html import attributes, fill, join, wrap
 from praxis.ui.values import Choice
 
 _PLAIN_INPUTS = (
@@ -54,7 +53,7 @@ def _limits(bound: BoundField) -> dict[str, object]:
 def text_input(name: str, value: object, attrs: dict[str, object]) -> SafeString:
     """A one-line input; a password is never sent back."""
     shown = None if attrs.get("type") == "password" else value
-    return format_html(
+    return fill(
         "<input{}>",
         attributes(
             {
@@ -70,9 +69,7 @@ def text_input(name: str, value: object, attrs: dict[str, object]) -> SafeString
 
 def textarea(name: str, value: object, attrs: dict[str, object]) -> SafeString:
     """A text area; the line break after the tag keeps a first empty line of the text."""
-    return format_html(
-        "<textarea{}>\n{}</textarea>", attributes({"class": "input", "rows": 6, **attrs, "name": name}), value
-    )
+    return fill("<textarea{}>\n{}</textarea>", attributes({"class": "input", "rows": 6, **attrs, "name": name}), value)
 
 
 def _select(bound: BoundField, attrs: dict[str, object]) -> SafeString:
@@ -82,7 +79,7 @@ def _select(bound: BoundField, attrs: dict[str, object]) -> SafeString:
     for label, options, _ in widget.optgroups(bound.html_name, value):
         drawn = join(
             [
-                format_html(
+                fill(
                     "<option{}>{}</option>",
                     attributes(
                         {
@@ -96,8 +93,8 @@ def _select(bound: BoundField, attrs: dict[str, object]) -> SafeString:
                 for o in options
             ]
         )
-        groups.append(format_html('<optgroup label="{}">{}</optgroup>', label, drawn) if label else drawn)
-    return format_html(
+        groups.append(fill('<optgroup label="{}">{}</optgroup>', label, drawn) if label else drawn)
+    return fill(
         '<span class="select"><select{}>{}</select></span>',
         attributes({"class": "input", **attrs, "name": bound.html_name}),
         join(groups),
@@ -108,11 +105,11 @@ def select(name: str, choices: Iterable[Choice], attrs: dict[str, object]) -> Sa
     """A select without a Django form behind it."""
     options = join(
         [
-            format_html("<option{}>{}</option>", attributes({"value": c.value, "selected": c.selected}), c.label)
+            fill("<option{}>{}</option>", attributes({"value": c.value, "selected": c.selected}), c.label)
             for c in choices
         ]
     )
-    return format_html(
+    return fill(
         '<span class="select"><select{}>{}</select></span>',
         attributes({"class": "input", **attrs, "name": name}),
         options,
@@ -139,7 +136,7 @@ def choice_list(
 
 def _choice(name: str, choice: Choice, kind: str, id_: str, attrs: dict[str, object]) -> SafeString:
     hint_id = f"{id_}_hint" if choice.hint else None
-    return format_html(
+    return fill(
         '<div class="choice"><input{}><label for="{}">{}</label>{}</div>',
         attributes(
             {

@@ -249,6 +249,7 @@ def confirm(
     cancel_url: str = "",
     name: str = "",
     value: str = "",
+    id: str = "confirmed",
 ) -> SafeString:
     """`{% confirm title="…" label="…" check="…" %}what will happen{% endconfirm %}`: a form of its own."""
     return blocks.confirm(
@@ -262,6 +263,7 @@ def confirm(
         cancel_url=cancel_url,
         name=name,
         value=value,
+        id=id,
     )
 
 
