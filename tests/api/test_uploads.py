@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 
 from praxis.foundation.files import services, storage, uploads
@@ -85,6 +89,16 @@ def test_a_file_sent_in_pieces_arrives_byte_for_byte(client: Client) -> None:
     assert services.claim(session.owner_id, address.rsplit("/", 1)[-1], "picture", limits).size == len(data)
 
 
+@contextmanager
+def connection_kept() -> Iterator[None]:
+    """A server in the test's own thread must not close the connection that holds the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 def test_after_a_cut_connection_the_server_tells_where_to_go_on(client: Client) -> None:
     data = making.jpeg(1600, 1200)
     address = opened(client, len(data))
@@ -99,7 +113,8 @@ def test_after_a_cut_connection_the_server_tells_where_to_go_on(client: Client) 
         # The client sends a part of what it announced and is gone before the server has read it.
         with socket.create_connection(server.server_address) as connection:
             connection.sendall(head.encode() + data[:60_000])
-        server.handle_request()
+        with connection_kept():
+            server.handle_request()
     state = client.head(address, headers=TUS)
     assert (state.status_code, state["Upload-Offset"], state["Upload-Length"]) == (200, "60000", str(len(data)))
     assert state["Cache-Control"] == "no-store"
