@@ -99,8 +99,11 @@ def organisation(owner: User, name: str = "", *, place: str = "KE", kind: str = 
     """An organisation of which `owner` is the owner."""
     number = next(_numbers)
     return people.found_organisation(
-        owner, names={"zh-hans": f"{name or '示例机构'}{number}", "en": f"{name or 'Example institution'} {number}"},
-        kind=kind, place=place, website="https://example.org",
+        owner,
+        names={"zh-hans": f"{name or '示例机构'}{number}", "en": f"{name or 'Example institution'} {number}"},
+        kind=kind,
+        place=place,
+        website="https://example.org",
     )
 
 
@@ -124,8 +127,15 @@ def texts(title: str = "", *, languages: tuple[str, ...] = ("zh-hans", "en"), ed
 
 
 def case(
-    owner: User, organisation: Organisation, edition: Edition, *, submitted: bool = False, category: str = "",
-    title: str = "", places: tuple[str, ...] = ("KE", "CN"), languages: tuple[str, ...] = ("zh-hans", "en"),
+    owner: User,
+    organisation: Organisation,
+    edition: Edition,
+    *,
+    submitted: bool = False,
+    category: str = "",
+    title: str = "",
+    places: tuple[str, ...] = ("KE", "CN"),
+    languages: tuple[str, ...] = ("zh-hans", "en"),
     came_through: str = "",
 ) -> Case:
     """A case filled in whole, and submitted if asked."""
@@ -138,15 +148,27 @@ def case(
 
 
 def fill(
-    actor: User, case: Case, *, category: str = "", title: str = "", places: tuple[str, ...] = ("KE", "CN"),
+    actor: User,
+    case: Case,
+    *,
+    category: str = "",
+    title: str = "",
+    places: tuple[str, ...] = ("KE", "CN"),
     languages: tuple[str, ...] = ("zh-hans", "en"),
 ) -> Case:
     """Fill in a case so that no wall is left, within whatever instant the clock shows."""
     config = case.edition.settings
     cases.save_basics(
-        actor, case, category=category or config.categories[0].code, kinds=[config.content_kinds[0].code],
-        started_on=date(2019, 5, 1), places=list(places), uses_internet=True, contact_name="Wanjiku Kamau",
-        contact_email=actor.email, contact_phone="+254 20 000000",
+        actor,
+        case,
+        category=category or config.categories[0].code,
+        kinds=[config.content_kinds[0].code],
+        started_on=date(2019, 5, 1),
+        places=list(places),
+        uses_internet=True,
+        contact_name="Wanjiku Kamau",
+        contact_email=actor.email,
+        contact_phone="+254 20 000000",
     )
     cases.save_texts(actor, case, texts(title, languages=languages, edition=case.edition))
     cases.give_consents(actor, case, {consent.code: True for consent in config.consents})
