@@ -1,0 +1,120 @@
+"""Texts as character sequences: normalised, cut into n-grams, matched passage by passage."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from praxis.engines.arrays import Booleans, Floats, Integers
+
+Keys = npt.NDArray[np.uint64]
+
+_SMALLEST, _LARGEST = 2, 4
+_PASSAGE: Final = 8
+_PASSAGES: Final = 3
+_SPACE: Final = ord(" ")
+_MARKS: Final = " \n\t.,;:!?，。；：！？、”’)）"
+_FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
+_DENSE: Final = re.compile("[\u3040-\u9fff\U00020000-\U0010ffff]")
+_DENSE_GAP: Final = re.compile(f"(?<={_DENSE.pattern}) +| +(?={_DENSE.pattern})")
+_GAP: Final = re.compile(" {2,}")
+_NUMBER: Final = re.compile(r"\d[\d,.]*\d|\d")
+
+
+class _Plain(dict[int, str]):
+    """Code point to its plain form: compatibility forms folded, lower case, punctuation a space."""
+
+    def __missing__(self, point: int) -> str:
+        folded = unicodedata.normalize("NFKC", chr(point)).casefold()
+        plain = "".join(c if c.isalnum() or unicodedata.combining(c) else " " for c in folded)
+        self[point] = plain
+        return plain
+
+
+def normalise(text: str) -> str:
+    """Return the plain text: forms and case folded, runs of punctuation and spaces one space.
+
+    No space is left beside a Chinese or Japanese character.
+    """
+    spaced = unicodedata.normalize("NFC", text).translate(_Plain())
+    return _GAP.sub(" ", _DENSE_GAP.sub("", spaced)).strip()
+
+
+def aligned(text: str) -> tuple[str, Integers]:
+    """Return the plain text and, for each of its characters, the place in the composed original (NFC)."""
+    forms, composed, plain = _Plain(), unicodedata.normalize("NFC", text), normalise(text)
+    expanded = [forms[ord(character)] for character in composed]
+    place = np.repeat(np.arange(len(composed)), [len(form) for form in expanded])
+    # But for spaces, the plain text is what the characters became, in the same order.
+    solid = np.flatnonzero(_points(plain) != _SPACE)
+    places = np.zeros(len(plain), dtype=np.int64)
+    places[solid] = place[_points("".join(expanded)) != _SPACE]
+    spaces = np.flatnonzero(_points(plain) == _SPACE)
+    places[spaces] = np.minimum(places[spaces - 1] + 1, places[spaces + 1])
+    return plain, places
+
+
+def _points(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def grams(plain: str) -> tuple[Keys, Floats]:
+    """Return the distinct 2- to 4-grams of a plain text as keys, and 1 + log of how often each occurs."""
+    found = [_hashes(plain, size) for size in range(_SMALLEST, _LARGEST + 1)]
+    keys, counts = np.unique(np.concatenate(found), return_counts=True)
+    return keys, (1.0 + np.log(counts)).astype(np.float64)
+
+
+def _hashes(plain: str, size: int) -> Keys:
+    """Return a hash of the n-gram at each place; two n-grams share one by a chance of 1 in 2^64."""
+    points = _points(plain).astype(np.uint64)
+    count = len(points) - size + 1
+    if count <= 0:
+        return np.zeros(0, dtype=np.uint64)
+    keys = np.full(count, size, dtype=np.uint64)
+    for offset in range(size):
+        keys = (keys ^ points[offset : offset + count]) * _FACTOR
+        keys ^= keys >> np.uint64(29)
+    return keys
+
+
+def numbers(text: str) -> tuple[str, ...]:
+    """Return the distinct numbers of a text, sorted; thousands separators and the form of digits aside."""
+    folded = unicodedata.normalize("NFKC", text)
+    found = {re.sub(r",(?=\d{3}(?:\D|$))", "", match) for match in _NUMBER.findall(folded)}
+    return tuple(sorted("".join(str(unicodedata.digit(c, c)) for c in number) for number in found))
+
+
+def shared_passages(text: str, others: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the longest passages, at most three, that a text shares with each of the other, plain texts."""
+    composed = unicodedata.normalize("NFC", text)
+    plain, places = aligned(text)
+    mine = _hashes(plain, _PASSAGE)
+    return [_passages(composed, places, np.isin(mine, _hashes(other, _PASSAGE))) for other in others]
+
+
+def _passages(composed: str, places: Integers, common: Booleans) -> tuple[str, ...]:
+    inside = np.concatenate([[False], common, [False]])
+    edges = np.flatnonzero(inside[1:] != inside[:-1])
+    runs = sorted(((int(b - a), int(a)) for a, b in zip(edges[::2], edges[1::2], strict=True)), key=_longest)
+    found: list[str] = []
+    for length, start in runs[: 2 * _PASSAGES]:
+        passage = composed[places[start] : places[start + length + _PASSAGE - 2] + 1].strip(_MARKS)
+        if passage not in found:
+            found.append(passage)
+    return tuple(found[:_PASSAGES])
+
+
+def _longest(run: tuple[int, int]) -> tuple[int, int]:
+    return -run[0], run[1]
+
+
+def word_key(word: str) -> int:
+    """Return a 64-bit key of a whole word."""
+    return int.from_bytes(
+        hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
+    )

@@ -1,0 +1,220 @@
+import subprocess
+import sys
+import unicodedata
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from praxis.engines.similarity import Document, Index
+from praxis.engines.similarity.grams import aligned, grams, normalise, numbers, shared_passages
+from praxis.engines.similarity.index import _gaps
+
+ZH = "网络空间命运共同体数字教育医疗农业港口物流光缆卫星平台合作培训"
+ZH += "青年妇女乡村学校医院城市能源气候海洋文化"
+ZH += "遗产博物馆语言翻译安全标准治理"
+EN = [
+    "network",
+    "school",
+    "harbour",
+    "cable",
+    "clinic",
+    "farm",
+    "village",
+    "energy",
+    "ocean",
+    "museum",
+    "language",
+    "archive",
+]
+OPENING = {
+    "zh-hans": "本项目积极响应构建网络空间命运共同体的倡议。",
+    "en": "The project answers the call to cooperate. ",
+}
+
+
+def story(seed: int, id: str | None = None) -> Document:
+    random = Random(seed)
+    figures = [random.randint(1000, 99999) for _ in range(5)]
+    zh = "".join("".join(random.choices(ZH, k=24)) + f"，覆盖{f}人。" for f in figures)
+    en = " ".join(" ".join(random.choices(EN, k=14)) + f" reached {f} people." for f in figures)
+    texts = {"zh-hans": OPENING["zh-hans"] + zh, "en": OPENING["en"] + en}
+    return Document(id or f"d{seed}", texts, f"Organisation {seed}", (f"+86 10 {seed:08d}",))
+
+
+def shuffled(document: Document, seed: int) -> Document:
+    """The same case another year: sentences reordered, a fifth left out, another name and contact."""
+    random = Random(seed)
+    sentences = [s + "。" for s in document.texts["zh-hans"].split("。") if s]
+    kept = random.sample(sentences, len(sentences) * 4 // 5)
+    return Document("query", {"zh-hans": "".join(kept)}, "Another", ("+1 000",))
+
+
+STORIES = [story(seed) for seed in range(60)]
+INDEX = Index.build(STORIES)
+
+
+def test_repeats_are_found_first_and_new_cases_stay_under_the_threshold() -> None:
+    threshold = INDEX.threshold(0.05)
+    for number, document in enumerate(STORIES):
+        hit = INDEX.query(shuffled(document, number))[0]
+        assert hit.id == document.id and hit.channel == "text" and hit.score > threshold
+    alarms = sum(INDEX.query(story(1000 + n))[0].score >= threshold for n in range(60))
+    assert alarms <= 9
+
+
+def test_a_translation_is_found_by_its_numbers() -> None:
+    index = Index.build(Document(d.id, {"zh-hans": d.texts["zh-hans"]}, d.organisation) for d in STORIES)
+    for document in STORIES:
+        hit = index.query(Document("query", {"en": document.texts["en"]}))[0]
+        assert hit.id == document.id and hit.channel == "numbers"
+        assert set(hit.passages) == set(numbers(document.texts["en"]))
+
+
+def test_a_single_shared_number_is_a_weak_sign() -> None:
+    index = Index.build([Document("a", {"en": "started 4711"}), Document("b", {"en": "began"})])
+    assert index.query(Document("q", {"zh-hans": "4711"}))[0].score < 0.3
+
+
+def test_contacts_count_as_far_as_the_texts_agree() -> None:
+    changed = Document(
+        "query", {"en": STORIES[3].texts["en"][:150]}, STORIES[3].organisation, STORIES[3].contacts
+    )
+    other = Document("query", {"en": "Quite different words."}, STORIES[3].organisation, STORIES[3].contacts)
+    assert INDEX.query(changed)[0].id == "d3"
+    assert all(hit.score < 0.1 for hit in INDEX.query(other))
+    index = Index.build(
+        [
+            Document("a", {"en": "same words here"}, "Org", ("1",)),
+            Document("b", {"en": "same words here"}),
+            Document("c", {"en": "same words everywhere"}),
+        ]
+    )
+    best = index.query(Document("q", {"en": "same words there"}, "Org", ("1",)))[0]
+    assert (best.id, best.channel, best.passages) == ("a", "contacts", ("Org", "1"))
+
+
+def test_passages_stand_in_both_texts() -> None:
+    hit = INDEX.query(shuffled(STORIES[5], 1))[0]
+    assert hit.passages and all(len(passage) >= 8 for passage in hit.passages)
+    for passage in hit.passages:
+        assert normalise(passage) in normalise(STORIES[5].texts["zh-hans"])
+    text, other = (
+        "Alpha: yes. The SAME long passage, again! Omega",
+        normalise("x the same long passage again y"),
+    )
+    assert shared_passages(text, [other, "nothing"]) == [("The SAME long passage, again",), ()]
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.permutations(range(12)), st.integers(1, 6))
+def test_adding_and_removing_equals_building_anew(order: list[int], removed: int) -> None:
+    grown = Index.build(STORIES[:4])
+    for number in order:
+        grown.add(story(100 + number))
+        grown.query(STORIES[0])
+    for number in order[:removed]:
+        grown.remove(f"d{100 + number}")
+    fresh = Index.build([*STORIES[:4], *(story(100 + number) for number in order[removed:])])
+    question = shuffled(STORIES[1], 3)
+    first, second = grown.query(question), fresh.query(question)
+    assert [(h.id, h.channel, h.passages) for h in first] == [(h.id, h.channel, h.passages) for h in second]
+    assert [h.score for h in first] == pytest.approx([h.score for h in second])
+    assert grown.threshold(0.2) == pytest.approx(fresh.threshold(0.2))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_any_text_can_be_indexed_and_asked_about(first: str, second: str) -> None:
+    index = Index.build([Document("a", {"en": first}), Document("b", {"en": second, "zh-hans": first})])
+    for hit in index.query(Document("q", {"en": first, "zh-hans": second}), k=5):
+        assert 0.0 < hit.score <= 1.0 + 1e-6
+    shared_passages(first, [normalise(second)])
+
+
+@given(st.text(alphabet="ab案例", min_size=2, max_size=40))
+def test_grams_are_counted_exactly(text: str) -> None:
+    plain = normalise(text)
+    expected = {plain[i : i + n] for n in (2, 3, 4) for i in range(len(plain) - n + 1)}
+    keys, weights = grams(plain)
+    assert len(keys) == len(weights) == len(expected) and (weights >= 1).all()
+
+
+def test_normalising_folds_forms_and_drops_punctuation() -> None:
+    plain, places = aligned("ＡＢＣ，案例。 Two  Words!")
+    assert plain == "abc案例two words"
+    assert places.tolist() == [0, 1, 2, 4, 5, 8, 9, 10, 11, 13, 14, 15, 16, 17]
+
+
+@given(st.text(max_size=60) | st.text(alphabet="aé 案，例.が 𠮷-", max_size=30))
+def test_each_plain_character_comes_from_its_place(text: str) -> None:
+    plain, places = aligned(text)
+    composed = unicodedata.normalize("NFC", text)
+    assert (np.diff(places) >= 0).all() and len(places) == len(plain)
+    for character, place in zip(plain, places, strict=True):
+        form = unicodedata.normalize("NFKC", composed[place]).casefold()
+        assert character in form or (character == " " and not all(c.isalnum() for c in form))
+
+
+def test_numbers_are_read_in_every_form() -> None:
+    assert numbers("１０,000 people, 3.5 % of 1,234,567; in 2016.") == ("10000", "1234567", "2016", "3.5")
+
+
+def test_a_document_is_not_its_own_repeat() -> None:
+    assert all(hit.id != "d7" for hit in INDEX.query(STORIES[7]))
+    assert INDEX.query(Document("copy", STORIES[7].texts))[0].id == "d7"
+
+
+def test_the_score_is_the_similarity_less_the_mean_of_the_next_five() -> None:
+    gaps = _gaps(np.array([0.1, 0.9, 0.4, 0.2, 0.3, 0.5, 0.6, 0.0]))
+    assert gaps[1] == pytest.approx(0.9 - (0.6 + 0.5 + 0.4 + 0.3 + 0.2) / 5)
+    assert gaps[3] == pytest.approx(0.2 - (0.1 + 0.0) / 2)
+    assert gaps[7] == 0.0
+    assert _gaps(np.zeros(0)).tolist() == [] and _gaps(np.array([0.7])).tolist() == [0.7]
+
+
+def test_a_lower_rate_of_false_alarms_never_lowers_the_threshold() -> None:
+    levels = [INDEX.threshold(rate) for rate in (0.5, 0.2, 0.1, 0.02)]
+    assert levels == sorted(levels)
+    own = [INDEX.query(document, k=1) for document in STORIES]
+    assert sum(bool(hits) and hits[0].score >= levels[1] for hits in own) <= 0.2 * len(STORIES)
+
+
+def test_bytes_carry_the_whole_index() -> None:
+    data = INDEX.to_bytes()
+    again = Index.from_bytes(data)
+    assert again.to_bytes() == data and len(again) == 60
+    question = shuffled(STORIES[9], 2)
+    assert again.query(question) == INDEX.query(question)
+    for damaged in (b"", b"else", data[:-9], data[:60] + b"\0" * 40):
+        with pytest.raises(ValueError):
+            Index.from_bytes(damaged)
+
+
+def test_an_id_is_taken_once_and_missing_ones_are_told() -> None:
+    index = Index.build([story(1)])
+    with pytest.raises(ValueError):
+        index.add(story(1))
+    with pytest.raises(KeyError):
+        index.remove("nobody")
+    index.remove("d1")
+    assert index.query(story(2)) == [] and index.threshold(0.1) == 1.0
+
+
+PROGRAM = """
+from praxis.engines.similarity import Document, Index
+texts = [{"zh-hans": "案例" * n + "平台%d人" % (n * 917), "en": "case %d about ports" % n} for n in range(20)]
+documents = [Document(str(n), text) for n, text in enumerate(texts)]
+index = Index.build(documents)
+print(index.to_bytes().hex(), index.query(Document("q", documents[7].texts), 5), index.threshold(0.1))
+"""
+
+
+def test_another_process_gives_the_same_answer() -> None:
+    runs = {
+        subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True).stdout
+        for _ in range(2)
+    }
+    assert len(runs) == 1
