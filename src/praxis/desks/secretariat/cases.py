@@ -1,0 +1,7 @@
+"""All cases of an edition."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""The experts of an edition."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

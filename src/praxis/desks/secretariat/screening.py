@@ -1,0 +1,7 @@
+"""The screening queue."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""Choosing, telling and release."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
