@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop as _
+
 from praxis.engines.wordcount import count
 from praxis.foundation.bilingual import say
 from praxis.foundation.locale import Label
@@ -39,6 +41,15 @@ class Circumstances:
 
 Problems = list[Label]
 _Holder = Callable[[Content, EditionConfig, RuleConfig, Circumstances], Problems]
+_LANGUAGE_NAMES = {
+    "zh-hans": {"zh-hans": "中文", "en": "Chinese"},
+    "en": {"zh-hans": "英文", "en": "English"},
+}
+
+
+def language_name(code: str) -> Label:
+    """What people call a language of the texts."""
+    return _LANGUAGE_NAMES.get(code, {"en": code})
 
 
 def fold(title: str) -> str:
@@ -64,46 +75,48 @@ def walls(checks: list[Check]) -> list[Check]:
     return [check for check in checks if check.answer == "no"]
 
 
-def _one_category(content: Content, config: EditionConfig, rule: RuleConfig, _at: Circumstances) -> Problems:
+def _one_category(content: Content, config: EditionConfig, rule: RuleConfig, _now: Circumstances) -> Problems:
     known = {category.code for category in config.categories}
-    return [] if content["category"] in known else [say("Choose one field.")]
+    return [] if content["category"] in known else [say(_("Choose one field."))]
 
 
-def _uses_internet(content: Content, config: EditionConfig, rule: RuleConfig, _at: Circumstances) -> Problems:
+def _uses_internet(content: Content, config: EditionConfig, rule: RuleConfig, _now: Circumstances) -> Problems:
     if content["uses_internet"]:
         return []
-    return [say("Say that the case uses the internet and related technology; a case without it cannot take part.")]
+    if content["uses_internet"] is None:
+        return [say(_("Say whether the case uses the internet and related technology."))]
+    return [say(_("A case that does not use the internet and related technology cannot take part."))]
 
 
 def _started_after(content: Content, config: EditionConfig, rule: RuleConfig, at: Circumstances) -> Problems:
     if not content["started_on"]:
-        return [say("Give the month in which the case began.")]
+        return [say(_("Give the month in which the case began."))]
     started = date.fromisoformat(content["started_on"])
     first = (rule.year or 0) + (0 if rule.including else 1)
     if started > at.at.date():
-        return [say("The start lies in the future: %(month)s.", month=f"{started:%Y-%m}")]
+        return [say(_("The start lies in the future: %(month)s."), month=f"{started:%Y-%m}")]
     if started.year < first:
-        return [say("The case began in %(month)s; cases that began after %(year)s are sought.",
+        return [say(_("The case began in %(month)s; cases that began after %(year)s are sought."),
                     month=f"{started:%Y-%m}", year=rule.year)]  # fmt: skip
     return []
 
 
-def _min_places(content: Content, config: EditionConfig, rule: RuleConfig, _at: Circumstances) -> Problems:
+def _min_places(content: Content, config: EditionConfig, rule: RuleConfig, _now: Circumstances) -> Problems:
     given, needed = len(set(content["places"])), rule.n or 1
     if given >= needed:
         return []
-    return [say("%(given)s of at least %(needed)s countries or regions given.", given=given, needed=needed)]
+    return [say(_("%(given)s of at least %(needed)s countries or regions given."), given=given, needed=needed)]
 
 
 def _not_in_casebook(content: Content, config: EditionConfig, rule: RuleConfig, at: Circumstances) -> Problems:
     own = {fold(title) for title in content["titles"].values() if title}
     if own & set(at.past_titles):
-        return [say("A case of this name is in the Casebook of an earlier year; it cannot apply again.")]
+        return [say(_("A case of this name is in the Casebook of an earlier year; it cannot apply again."))]
     return []
 
 
 def _before_deadline(content: Content, config: EditionConfig, rule: RuleConfig, at: Circumstances) -> Problems:
-    return [] if at.at < at.closes_at else [say("The deadline has passed.")]
+    return [] if at.at < at.closes_at else [say(_("The deadline has passed."))]
 
 
 def _is_whole(texts: dict[str, str], config: EditionConfig) -> bool:
@@ -114,22 +127,16 @@ def _is_whole(texts: dict[str, str], config: EditionConfig) -> bool:
     )
 
 
-_LANGUAGE_NAMES = {
-    "zh-hans": {"zh-hans": "中文", "en": "Chinese"},
-    "en": {"zh-hans": "英文", "en": "English"},
-}
-
-
-def _languages(content: Content, config: EditionConfig, rule: RuleConfig, _at: Circumstances) -> Problems:
+def _languages(content: Content, config: EditionConfig, rule: RuleConfig, _now: Circumstances) -> Problems:
     needed = config.edition.languages_required.submit
     whole = {code for code in config.edition.languages if _is_whole(content["texts"].get(code, {}), config)}
     if ANY_LANGUAGE in needed:
-        return [] if whole else [say("The text is not yet complete in any language.")]
+        return [] if whole else [say(_("The text is not yet complete in any language."))]
     return [_incomplete(language) for language in needed if language not in whole]
 
 
 def _incomplete(language: str) -> Label:
-    return say("The text in %(language)s is not complete.", language=_LANGUAGE_NAMES.get(language, {"en": language}))
+    return say(_("The text in %(language)s is not complete."), language=language_name(language))
 
 
 def _advised_languages(content: Content, config: EditionConfig) -> Problems:
@@ -141,31 +148,28 @@ def _advised_languages(content: Content, config: EditionConfig) -> Problems:
     ]
 
 
-def _consents(content: Content, config: EditionConfig, rule: RuleConfig, _at: Circumstances) -> Problems:
+def _consents(content: Content, config: EditionConfig, rule: RuleConfig, _now: Circumstances) -> Problems:
     return [
-        say("Not yet agreed: %(consent)s.", consent=consent.label)
+        say(_("Not yet agreed: %(consent)s."), consent=consent.label)
         for consent in config.consents
         if consent.required and not content["consents"].get(consent.code)
     ]
 
 
 def _field_problems(field: FieldConfig, language: str, texts: dict[str, str]) -> Problems:
-    body = texts.get(field.code, "")
-    problems: Problems = []
-    if not body:
-        return problems
-    length, limit = count(body), field.limits.get(language)
+    body, limit, least = texts.get(field.code, ""), field.limits.get(language), field.minimum.get(language)
+    if not body or not (limit or least):
+        return []
+    length = count(body)
+    names = {"field": field.label, "language": language_name(language), "length": length}
     if limit and length > limit:
-        problems.append(say("%(field)s (%(language)s): %(length)s of at most %(limit)s.",
-                            field=field.label, language=language, length=length, limit=limit))  # fmt: skip
-    least = field.minimum.get(language)
+        return [say(_("%(field)s (%(language)s): %(length)s of at most %(limit)s."), **names, limit=limit)]
     if least and length < least:
-        problems.append(say("%(field)s (%(language)s): %(length)s of at least %(limit)s.",
-                            field=field.label, language=language, length=length, limit=least))  # fmt: skip
-    return problems
+        return [say(_("%(field)s (%(language)s): %(length)s of at least %(limit)s."), **names, limit=least)]
+    return []
 
 
-def _texts_complete(content: Content, config: EditionConfig, rule: RuleConfig, _at: Circumstances) -> Problems:
+def _texts_complete(content: Content, config: EditionConfig, rule: RuleConfig, _now: Circumstances) -> Problems:
     needed = config.edition.languages_required.submit
     languages = list(config.edition.languages) if ANY_LANGUAGE in needed else list(needed)
     texts = content["texts"]
@@ -185,42 +189,48 @@ def _missing_fields(
     """What is still to be written, in the language that is furthest along where any one will do."""
 
     def lacking(language: str) -> Problems:
-        own = texts.get(language, {})
+        own, name = texts.get(language, {}), language_name(language)
         found: Problems = []
         for field in config.fields:
             if field.required and not own.get(field.code):
-                found.append(say("Still to be written (%(language)s): %(field)s.", language=language, field=field.label))
+                found.append(say(_("Still to be written (%(language)s): %(field)s."), language=name, field=field.label))
             elif field.required and field.heading and not own.get(f"{field.code}.heading"):
-                found.append(say("Heading still to be written (%(language)s): %(field)s.",
-                                 language=language, field=field.label))  # fmt: skip
+                said = _("Heading still to be written (%(language)s): %(field)s.")
+                found.append(say(said, language=name, field=field.label))
         return found
 
     by_language = [lacking(language) for language in languages]
     return min(by_language, key=len) if any_language else [problem for found in by_language for problem in found]
 
 
-def _materials_complete(content: Content, config: EditionConfig, rule: RuleConfig, _at: Circumstances) -> Problems:
-    problems: Problems = []
+def _materials_complete(content: Content, config: EditionConfig, rule: RuleConfig, _now: Circumstances) -> Problems:
     limits: dict[str, Any] = {
         "picture": config.materials.pictures, "video": config.materials.videos, "document": config.materials.documents,
     }
-    names = {
-        "picture": say("pictures"), "video": say("videos"), "document": say("documents"),
-    }
-    for kind, limit in limits.items():
-        rows = [row for row in content["attachments"] if row["kind"] == kind]
-        if len(rows) < limit.min_count:
-            problems.append(say("%(given)s of at least %(needed)s %(kind)s.",
-                                given=len(rows), needed=limit.min_count, kind=names[kind]))  # fmt: skip
-        if len(rows) > limit.max_count:
-            problems.append(say("%(given)s of at most %(needed)s %(kind)s.",
-                                given=len(rows), needed=limit.max_count, kind=names[kind]))  # fmt: skip
+    by_kind: dict[str, list[dict[str, Any]]] = {kind: [] for kind in limits}
+    for row in content["attachments"]:
+        by_kind[row["kind"]].append(row)
+    problems: Problems = []
+    for kind, rows in by_kind.items():
+        least, most = limits[kind].min_count, limits[kind].max_count
+        if len(rows) < least:
+            problems.append(say(_("%(kind)s: %(given)s there, at least %(needed)s wanted."),
+                                kind=_kind(kind), given=len(rows), needed=least))  # fmt: skip
+        if len(rows) > most:
+            problems.append(say(_("%(kind)s: %(given)s there, at most %(needed)s taken."),
+                                kind=_kind(kind), given=len(rows), needed=most))  # fmt: skip
         if any(row["state"] == "rejected" for row in rows):
-            problems.append(say("A file could not be used: look at %(kind)s.", kind=names[kind]))
-    pictures = [row for row in content["attachments"] if row["kind"] == "picture"]
-    if any(not any(row["alts"].values()) for row in pictures):
-        problems.append(say("A picture has no description for people who cannot see it."))
+            problems.append(say(_("%(kind)s: a file could not be used."), kind=_kind(kind)))
+    if any(not any(row["alts"].values()) for row in by_kind["picture"]):
+        problems.append(say(_("A picture has no description for people who cannot see it.")))
     return problems
+
+
+_KINDS = {"picture": _("Pictures"), "video": _("Videos"), "document": _("Documents")}
+
+
+def _kind(kind: str) -> Label:
+    return say(_KINDS[kind])
 
 
 _HOLDERS: dict[str, tuple[_Holder, str]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from praxis.lifecycle.cases.models import Attachment, Case, CaseText, Partner
@@ -13,10 +14,15 @@ Content = dict[str, Any]
 partners, attachments, consents. Contact persons are not in it, so that their data can be erased."""
 
 
-def of(case: Case) -> Content:
-    """The content of a case as it now stands (three statements; `case.organisation` and `.category` read)."""
+def of(case: Case, *, bodies: Iterable[tuple[str, str, str]] | None = None) -> Content:
+    """The content of a case as it now stands (three statements; `case.organisation` and `.category` read).
+
+    `bodies` are its texts as (language, field, body), where the caller has read them already.
+    """
     texts: dict[str, dict[str, str]] = {}
-    for language, field, body in CaseText.objects.filter(case=case).values_list("language", "field", "body"):
+    if bodies is None:
+        bodies = CaseText.objects.filter(case=case).values_list("language", "field", "body")
+    for language, field, body in bodies:
         if body:
             texts.setdefault(language, {})[field] = body
     organisation = case.organisation
@@ -33,10 +39,7 @@ def of(case: Case) -> Content:
         },
         "texts": {language: dict(sorted(fields.items())) for language, fields in sorted(texts.items())},
         "partners": [_partner(row) for row in case.partners.all()],
-        "attachments": [
-            _attachment(row)
-            for row in case.attachments.select_related("file").filter(removed_at=None)
-        ],
+        "attachments": [_attachment(row) for row in case.attachments.select_related("file").filter(removed_at=None)],
         "consents": case.consents,
     }
 

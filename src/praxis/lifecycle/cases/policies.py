@@ -70,3 +70,13 @@ def may_withdraw(actor: Any, case: Case) -> Verdict:
 def may_run(actor: Any, case: Case) -> Verdict:
     """What only the secretariat may do."""
     return YES if is_secretariat(actor, case.edition) else no(_("There is no such page."), "missing")
+
+
+def may_reopen(actor: Any, case: Case) -> Verdict:
+    """May take back a withdrawal: its applicant, while cases are taken."""
+    seen = may_see(actor, case)
+    if not seen:
+        return seen
+    if clock.now() >= closes_at(case):
+        return no(_("The deadline has passed."), "state")
+    return YES

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from praxis.foundation.people.models import User
 from praxis.foundation.people.privacy import Part, register
 from praxis.lifecycle.cases.models import Case, Message
@@ -25,7 +27,14 @@ def collect(user: User) -> dict[str, Any]:
 def erase(user: User) -> list[str]:
     Case.objects.filter(contact_email__iexact=user.email).update(contact_name="", contact_email="", contact_phone="")
     kept = Message.objects.filter(author=user).count()
-    return [f"{kept} messages to the secretariat stay with their cases, without your name."] if kept else []
+    if not kept:
+        return []
+    said = ngettext(
+        "%(count)d message to the secretariat stays with its case, without your name.",
+        "%(count)d messages to the secretariat stay with their cases, without your name.",
+        kept,
+    )
+    return [said % {"count": kept}]
 
 
 def register_all() -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast, TruncDate
 
 from praxis.foundation import keyset
 from praxis.foundation.archive.models import PastCase
@@ -29,17 +31,25 @@ def _cases() -> QuerySet[Case]:
     return Case.objects.select_related("edition__programme", "organisation", "category")
 
 
-def for_applicant(actor: Any) -> list[Case]:
-    """The cases of the actor's organisations, latest first."""
-    return list(_cases().filter(organisation_id__in=memberships(actor)).order_by("-updated_at", "-id")[:300])
+def for_applicant(actor: Any, cursor: str = "") -> keyset.Page[Case]:
+    """The cases of the actor's organisations, those changed last first, without long text."""
+    rows = _with_unread(_cases().filter(organisation_id__in=memberships(actor)), from_secretariat=True)
+    return keyset.page(rows, order=("-updated_at", "-id"), cursor=cursor)
 
 
 def case_for_applicant(actor: Any, key: str) -> Case:
-    """A case of one of the actor's organisations; raises Missing."""
-    case = _cases().select_related("revision").filter(key=key, organisation_id__in=memberships(actor)).first()
+    """A case of one of the actor's organisations, and whether messages are `unread`; raises Missing."""
+    rows = _cases().select_related("revision").defer("revision__content")
+    mine = rows.filter(key=key, organisation_id__in=memberships(actor))
+    case = _with_unread(mine, from_secretariat=True).first()
     if case is None:
         raise Missing()
     return case
+
+
+def _with_unread(rows: QuerySet[Case], *, from_secretariat: bool) -> QuerySet[Case]:
+    waiting = Message.objects.filter(case=OuterRef("pk"), from_secretariat=from_secretariat, read_at=None)
+    return rows.annotate(unread=Exists(waiting))
 
 
 def case_for_secretariat(actor: Any, edition: Edition, key: str) -> Case:
@@ -60,13 +70,37 @@ def text_versions(case: Case, keys: Collection[tuple[str, str]]) -> dict[tuple[s
     return {(language, name): version for language, name, version in rows if (language, name) in keys}
 
 
+def text_bodies_at(case: Case, versions: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], str]:
+    """What texts read at earlier versions, as far as the history holds them; at version 0 there was nothing."""
+    found = {key: "" for key, version in versions.items() if version == 0}
+    rows = TextHistory.objects.filter(owner=_owner(case), version__in=set(versions.values()))
+    for language, name, version, body in rows.values_list("language", "field", "version", "body"):
+        if versions.get((language, name)) == version:
+            found[language, name] = body
+    return found
+
+
+def _owner(case: Case) -> str:
+    return f"{case._meta.label_lower}:{case.pk}"
+
+
+def basics_version(case: Case) -> str:
+    """What names the particulars of a case as they now are, so that a page that is behind can be told."""
+    said = [
+        case.category_id, case.kinds, str(case.started_on or ""), case.uses_internet, case.places, case.contact_name,
+        case.contact_email, case.contact_phone,
+    ]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
 def attachments_of(case: Case) -> list[Attachment]:
     return list(case.attachments.select_related("file").filter(removed_at=None))
 
 
-def attachment(case: Case, key: str) -> Attachment:
-    """An attachment of a case the caller may see; raises Missing."""
-    row = case.attachments.select_related("file").filter(key=key, removed_at=None).first()
+def attachment(case: Case, key: str, *, removed: bool = False) -> Attachment:
+    """An attachment of a case the caller may see, with `removed` also one taken out since; raises Missing."""
+    rows = case.attachments.select_related("file").filter(key=key)
+    row = (rows if removed else rows.filter(removed_at=None)).first()
     if row is None:
         raise Missing()
     row.case = case
@@ -97,24 +131,32 @@ def messages_of(case: Case) -> list[Message]:
     return list(case.messages.select_related("author"))
 
 
+def revision(case: Case, number: int) -> Revision:
+    """One submission of a case with its content; raises Missing."""
+    row = case.revisions.select_related("submitted_by").filter(number=number).first()
+    if row is None:
+        raise Missing()
+    return row
+
+
 def revisions_of(case: Case) -> list[Revision]:
     return list(case.revisions.select_related("submitted_by").defer("content"))
 
 
 def history_of(case: Case, language: str, name: str) -> list[TextHistory]:
-    owner = f"{case._meta.label_lower}:{case.pk}"
-    return list(TextHistory.objects.filter(owner=owner, language=language, field=name).order_by("-version")[:50])
+    return list(TextHistory.objects.filter(owner=_owner(case), language=language, field=name).order_by("-version")[:50])
 
 
 def past_titles(programme_id: int) -> frozenset[str]:
     """Folded titles of the programme's past Casebook cases."""
-    rows = PastCase.objects.filter(programme_id=programme_id).values_list("names", flat=True)
-    return _folded(tuple(name for names in rows for name in names.values()))
+    # Read as plain text and folded once for each content of the table: this is asked at every look at a case.
+    rows = PastCase.objects.filter(programme_id=programme_id).order_by("pk")
+    return _folded(tuple(rows.values_list(Cast("names", TextField()), flat=True)))
 
 
 @lru_cache(maxsize=8)
-def _folded(titles: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(checks.fold(title) for title in titles)
+def _folded(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(checks.fold(title) for row in names for title in json.loads(row).values())
 
 
 def letters_to(case: Case) -> list[tuple[str, str]]:

@@ -1,0 +1,183 @@
+"""What every page of a case shows around its own content: sections and their state, deadline, whether it may change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from praxis.foundation import clock
+from praxis.foundation.errors import Verdict
+from praxis.lifecycle.cases import content, policies, services
+from praxis.lifecycle.cases.checks import Check, walls
+from praxis.lifecycle.cases.models import Case
+from praxis.lifecycle.cases.states import STATES
+from praxis.ui.dates import instant, zone_label
+from praxis.ui.shell import Desk, NavGroup
+from praxis.ui.values import Link, Step
+
+TONES = {
+    "draft": "neutral", "submitted": "water", "returned": "amber", "admitted": "jade", "ineligible": "alarm",
+    "withdrawn": "neutral",
+}  # fmt: skip
+SECTIONS = ("basics", "texts", "partners", "materials", "consents", "submit")
+
+
+@dataclass(slots=True)
+class Frame:
+    """A case with what its pages share. `said` is its content, `checks` the answers of the rules."""
+
+    case: Case
+    said: content.Content
+    checks: list[Check]
+    verdict: Verdict
+    closes_at: datetime
+
+    @property
+    def may_edit(self) -> bool:
+        return self.verdict.allowed
+
+
+def names() -> dict[str, str]:
+    """What the sections are called."""
+    return {
+        "basics": _("Particulars"), "texts": _("Texts"), "partners": _("Partners"),
+        "materials": _("Pictures, videos, documents"), "consents": _("Commitments"), "submit": _("Check and submit"),
+    }  # fmt: skip
+
+
+def frame(actor: Any, case: Case, *, bodies: Iterable[tuple[str, str, str]] | None = None) -> Frame:
+    """Reads what the case says (its texts from `bodies`, where the page has read them) and holds the rules to it."""
+    said = content.of(case, bodies=bodies)
+    return Frame(case, said, services.check(case, said=said), policies.may_edit(actor, case), policies.closes_at(case))
+
+
+def answer_of(section: str, checks: list[Check]) -> str:
+    """The worst answer among the rules that are mended in a section: yes, warning or no."""
+    found = {check.answer for check in checks if check.section == section}
+    return "no" if "no" in found else "warning" if "warning" in found else "yes"
+
+
+def section_url(case: Case, section: str) -> str:
+    return reverse(f"applicant:{section}", kwargs={"key": case.key})
+
+
+def _note(section: str, framed: Frame) -> str:
+    if section == "submit":
+        return _("submitted") if framed.case.state in ("submitted", "admitted") else ""
+    if section == "partners":
+        count = len(framed.said["partners"])
+        return str(count) if count else _("optional")
+    return {"yes": _("complete"), "warning": _("see the note"), "no": _("to do")}[answer_of(section, framed.checks)]
+
+
+def steps(framed: Frame) -> list[Step]:
+    """The sections as steps, each with its state and its page."""
+    called = names()
+    found = []
+    for section in SECTIONS:
+        answer = answer_of(section, framed.checks)
+        if section == "submit":
+            state = "done" if framed.case.state in ("submitted", "admitted") else "todo"
+        elif section == "partners":
+            state = "done" if framed.said["partners"] else "todo"
+        else:
+            state = {"yes": "done", "warning": "care", "no": "todo"}[answer]
+        found.append(Step(called[section], state, section_url(framed.case, section), _note(section, framed)))
+    return found
+
+
+def next_section(framed: Frame) -> str:
+    """The first section in which a wall stands, else the last: check and submit."""
+    standing = {wall.section for wall in walls(framed.checks)}
+    return next((section for section in SECTIONS if section in standing), "submit")
+
+
+def desk(case: Case | None = None, framed: Frame | None = None, current: str = "") -> Desk:
+    """The side navigation of this desk: my cases, and the sections of the case at hand."""
+    home = NavGroup([Link(_("My cases and organisations"), reverse("applicant:home"), current=current == "home")])
+    if case is None:
+        return Desk(_("Applications"), [home])
+    overview = Link(_("Overview"), section_url(case, "case"), current=current == "case")
+    called = names()
+    sections = [
+        Link(
+            called[section], section_url(case, section), current=current == section,
+            note=_note(section, framed) if framed else "",
+        )
+        for section in SECTIONS
+    ]  # fmt: skip
+    unread = getattr(case, "unread", False)
+    more = [
+        Link(
+            _("Questions to the secretariat"), section_url(case, "questions"), current=current == "questions",
+            note=_("new") if unread else "",
+        ),
+        Link(_("Submissions"), section_url(case, "history"), current=current == "history"),
+        Link(_("Print"), section_url(case, "print"), current=current == "print"),
+    ]  # fmt: skip
+    return Desk(
+        _("Applications"),
+        [home, NavGroup([overview, *sections], title=title_of(case)), NavGroup(more)],
+        note=number_of(case),
+    )
+
+
+def title_of(case: Case) -> str:
+    return str(case) if case.titles else _("Case without a name yet")
+
+
+def number_of(case: Case) -> str:
+    return _("Number %(number)s") % {"number": case.number} if case.number else ""
+
+
+def crumbs(case: Case, *trail: Link) -> list[Link]:
+    return [
+        Link(_("My cases"), reverse("applicant:home")), Link(title_of(case), section_url(case, "case")), *trail,
+    ]  # fmt: skip
+
+
+def own_time(request: HttpRequest, at: datetime, zone: str) -> str:
+    """The instant in the reader's own zone, where the account names another than the edition's."""
+    own = getattr(request.user, "zone", "")
+    if not own or own == zone:
+        return ""
+    try:
+        ZoneInfo(own)
+    except (ValueError, KeyError, OSError):
+        return ""
+    return _("Your time: %(instant)s (%(zone)s)") % {"instant": instant(at, own), "zone": zone_label(own)}
+
+
+def context(request: HttpRequest, framed: Frame, current: str, **more: Any) -> dict[str, Any]:
+    """The variables of a section's page."""
+    case = framed.case
+    called = names()
+    place = SECTIONS.index(current) if current in SECTIONS else -1
+    following = SECTIONS[place + 1] if 0 <= place < len(SECTIONS) - 1 else ""
+    return {
+        "case": case,
+        "framed": framed,
+        "section": current,
+        "desk": desk(case, framed, current),
+        "crumbs": crumbs(case, Link(called.get(current, ""))) if current in called else crumbs(case),
+        "title": title_of(case),
+        "state_label": STATES[case.state],
+        "state_tone": TONES[case.state],
+        "zone": case.edition.zone,
+        "now": clock.now(),
+        "closes_at": framed.closes_at,
+        "own_time": own_time(request, framed.closes_at, case.edition.zone),
+        "may_edit": framed.may_edit,
+        "locked_reason": framed.verdict.reason,
+        "following": following,
+        "following_label": called.get(following, ""),
+        "following_url": section_url(case, following) if following else "",
+        **more,
+    }  # fmt: skip

@@ -1,0 +1,7 @@
+"""Where letters about cases, partners and colleagues lead."""
+
+from praxis.foundation.links import register
+
+register("case", "applicant:case")
+register("partner", "applicant:partner")
+register("colleague", "applicant:colleague")

@@ -1,0 +1,51 @@
+"""Reading what was sent: plain strings whatever came, and errors of the services put where a page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import forms
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
+
+from praxis.foundation import clock
+from praxis.foundation.errors import Invalid
+
+
+def put_errors(form: forms.BaseForm, invalid: Invalid, fields: Mapping[str, str] | None = None) -> None:
+    """Put a service's refusal at the fields of a bound form; what has no field there goes to the top."""
+    for name, messages in invalid.fields.items():
+        target = (fields or {}).get(name, name)
+        for message in messages:
+            form.add_error(target if target in form.fields else None, str(message))
+
+
+def saved(**more: object) -> JsonResponse:
+    """The answer to an autosave that was taken."""
+    return JsonResponse({"saved_at": clock.now().isoformat(), **more})
+
+
+def not_saved(fields: Mapping[str, list[str]]) -> JsonResponse:
+    """The answer to an autosave in which something is wrong, by the names of the controls."""
+    return JsonResponse({"errors": dict(fields), "message": _("Not saved: see the message at the field.")}, status=422)
+
+
+def as_errors(invalid: Invalid) -> dict[str, list[str]]:
+    return {name: [str(message) for message in messages] for name, messages in invalid.fields.items()}
+
+
+def text(request: HttpRequest, name: str, limit: int = 4000) -> str:
+    """One value of the form, or "" where it was not sent."""
+    return request.POST.get(name, "")[:limit]
+
+
+class SeeOther(HttpResponseRedirect):
+    """Where to look after something was done: the address is fetched, and going back sends nothing twice."""
+
+    status_code = 303
+
+
+def see_other(to: str, **arguments: object) -> SeeOther:
+    """An answer that leads to an address, or to the page of a name."""
+    return SeeOther(resolve_url(to, **arguments))

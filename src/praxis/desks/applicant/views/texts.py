@@ -1,0 +1,216 @@
+"""The texts of a case, in its languages side by side; their history.
+
+No Django form stands behind this page: it holds twenty controls, and their only rule is that what is typed is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from praxis.desks.applicant import frames, parsing, reading
+from praxis.foundation.errors import Conflict, Invalid, Missing
+from praxis.foundation.locale import pick
+from praxis.foundation.programmes.config import TITLE, FieldConfig
+from praxis.foundation.texts.services import Key, cleaned, is_stale
+from praxis.lifecycle.cases import selectors, services
+from praxis.lifecycle.cases.models import Case, CaseText
+from praxis.ui.values import Link, Side
+
+Rows = Mapping[Key, CaseText]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One field of the form: its heading and its body in each language, and the versions the page was drawn from."""
+
+    code: str
+    label: str
+    guidance: str
+    hint: str
+    headings: list[Side]
+    sides: list[Side]
+    version: str
+    history: list[Link]
+    required: bool
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def texts(request: HttpRequest, key: str) -> HttpResponse:
+    """Show and save the texts."""
+    case = selectors.case_for_applicant(request.user, key)
+    status, typed, problems, at_fields = 200, {}, [], {}
+    if request.method == "POST":
+        typed, expected = _typed(request, case), _versions(request)
+        try:
+            services.save_texts(request.user, case, typed, expected=expected)
+        except Invalid as invalid:
+            status, at_fields = 422, parsing.as_errors(invalid)
+        except Conflict as conflict:
+            status, problems = 409, [("", str(conflict))]
+            at_fields = _meanwhile(selectors.texts_of(case), typed, expected)
+        else:
+            messages.success(request, _("Saved."))
+            return parsing.see_other(frames.section_url(case, "partners" if "onward" in request.POST else "texts"))
+    return _page(request, case, status, typed, problems, at_fields)
+
+
+def _page(
+    request: HttpRequest, case: Case, status: int, typed: Mapping[Key, str], problems: list[tuple[str, str]],
+    at_fields: Mapping[str, list[str]],
+) -> HttpResponse:  # fmt: skip
+    rows = selectors.texts_of(case)
+    bodies = [(language, name, row.body) for (language, name), row in rows.items()]
+    framed = frames.frame(request.user, case, bodies=bodies)
+    config = case.edition.settings
+    content = None if framed.may_edit else reading.readable(framed.said, config, key=case.key)
+    groups = [_group(case, field, rows, typed, at_fields) for field in config.fields] if framed.may_edit else []
+    summary = problems + [(_id(*name.split(":", 1)), text) for name, said in at_fields.items() for text in said]
+    return render(
+        request,
+        "applicant/texts.html",
+        frames.context(
+            request, framed, "texts", groups=groups, content=content, problems=summary,
+            lacking=[pick(reason) for check in framed.checks
+                     if check.section == "texts" and check.answer != "yes" for reason in check.reasons],
+        ),
+        status=status,
+    )  # fmt: skip
+
+
+def _name(language: str, name: str) -> str:
+    return f"{language}:{name}"
+
+
+def _id(language: str, name: str) -> str:
+    return f"id_{language}_{name}".replace(".", "-")
+
+
+def _group(
+    case: Case, field: FieldConfig, rows: Rows, typed: Mapping[Key, str], at_fields: Mapping[str, list[str]]
+) -> Group:
+    languages = case.edition.settings.edition.languages
+    names = [field.code, *([f"{field.code}.heading"] if field.heading else [])]
+    versions = {(language, name): _version(rows, language, name) for language in languages for name in names}
+
+    def side(language: str, name: str, lines: int, limit: int | None) -> Side:
+        row = rows.get((language, name))
+        source = rows.get((row.source_language, name)) if row and row.source_language else None
+        return Side(
+            lang=language,
+            name=_name(language, name),
+            value=typed.get((language, name), row.body if row else ""),
+            id=_id(language, name),
+            errors=at_fields.get(_name(language, name), ()),
+            limit=limit,
+            rows=lines,
+            state=row.state if row and row.state in ("machine", "reviewed") else "",
+            stale=row is not None and is_stale(row, source),
+        )
+
+    lines = 1 if field.code == TITLE else 6 if not field.heading else 11
+    history = [
+        Link(
+            _("Earlier versions (%(language)s)") % {"language": _language(language)},
+            frames.section_url(case, "texts") + f"{language}/{field.code}/",
+        )
+        for language in languages
+        if _version(rows, language, field.code) > 1
+    ]
+    return Group(
+        field.code, pick(field.label), pick(field.guidance), pick(field.hint),
+        [side(language, f"{field.code}.heading", 1, None) for language in languages] if field.heading else [],
+        [side(language, field.code, lines, field.limits.get(language)) for language in languages],
+        " ".join(f"{_name(*key)}={version}" for key, version in versions.items()),
+        history, field.required,
+    )  # fmt: skip
+
+
+def _language(code: str) -> str:
+    return {"zh-hans": _("Chinese"), "en": _("English")}.get(code, code)
+
+
+def _version(rows: Rows, language: str, name: str) -> int:
+    row = rows.get((language, name))
+    return row.version if row else 0
+
+
+def _typed(request: HttpRequest, case: Case) -> dict[Key, str]:
+    """The texts that were sent; what was not sent is left as it is."""
+    keys = services.text_keys(case)
+    return {key: request.POST[name] for key in keys if (name := _name(*key)) in request.POST}
+
+
+def _versions(request: HttpRequest) -> dict[Key, int]:
+    """The versions the page was drawn from, of all its groups; what cannot be read is left out."""
+    found: dict[Key, int] = {}
+    for line in request.POST.getlist("version"):
+        for part in line.split():
+            name, _equals, number = part.partition("=")
+            language, colon, field = name.partition(":")
+            if colon and number.isascii() and number.isdigit():
+                found[language, field] = int(number[:9])
+    return found
+
+
+def _meanwhile(rows: Rows, typed: Mapping[Key, str], expected: Mapping[Key, int]) -> dict[str, list[str]]:
+    """At each text that somebody else has changed meanwhile: how it reads now."""
+    return {
+        _name(*key): [_("It now reads: “%(text)s” Save again to put your text in its place.") % {"text": row.body}]
+        for key, body in typed.items()
+        if (row := rows.get(key)) and expected.get(key, row.version) != row.version and cleaned(body) != row.body
+    }
+
+
+@require_POST
+@login_required
+def save(request: HttpRequest, key: str) -> JsonResponse:
+    """Autosave of the texts that were sent."""
+    case = selectors.case_for_applicant(request.user, key)
+    try:
+        versions = services.save_texts(request.user, case, _typed(request, case), expected=_versions(request))
+    except Invalid as invalid:
+        return parsing.not_saved(parsing.as_errors(invalid))
+    seen = {**dict.fromkeys(_versions(request), 0), **versions}
+    return parsing.saved(version=" ".join(f"{_name(*key)}={version}" for key, version in seen.items()))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def text_history(request: HttpRequest, key: str, language: str, field: str) -> HttpResponse:
+    """What a text read before, and putting one of those back."""
+    case = selectors.case_for_applicant(request.user, key)
+    if (language, field) not in services.text_keys(case):
+        raise Missing()
+    earlier = selectors.history_of(case, language, field)
+    if request.method == "POST":
+        chosen = next((row for row in earlier if str(row.version) == request.POST.get("version")), None)
+        if chosen is None:
+            raise Missing()
+        services.save_texts(request.user, case, {(language, field): chosen.body})
+        messages.success(request, _("The earlier version is back in its place."))
+        return parsing.see_other(frames.section_url(case, "texts"))
+    rows = selectors.texts_of(case)
+    framed = frames.frame(
+        request.user, case, bodies=[(language_, name, row.body) for (language_, name), row in rows.items()]
+    )  # fmt: skip
+    current: Any = rows.get((language, field))
+    label = reading.field_label(case.edition.settings, field)
+    return render(
+        request,
+        "applicant/text_history.html",
+        frames.context(
+            request, framed, "texts", field_label=label, language=language, language_name=_language(language),
+            current=current.body if current else "", earlier=earlier,
+            crumbs=frames.crumbs(case, Link(_("Texts"), frames.section_url(case, "texts")), Link(label)),
+        ),
+    )  # fmt: skip

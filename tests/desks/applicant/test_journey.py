@@ -1,0 +1,80 @@
+"""An applicant's way from signing in to the receipt, without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from praxis.foundation.notices.models import Notice
+from praxis.lifecycle.cases.models import Case, Revision
+from tests.support import world
+
+pytestmark = pytest.mark.django_db
+
+
+def hidden(response: Any, name: str) -> list[str]:
+    """The values of the hidden inputs of a name on a page."""
+    return re.findall(rf'<input type="hidden" name="{name}" value="([^"]*)"', response.content.decode())
+
+
+def follow(client: Client, response: Any) -> Any:
+    assert response.status_code == 303, response.content.decode()[:3000]
+    return client.get(response["Location"])
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_from_nothing_to_a_receipt(client: Client, language: str) -> None:
+    edition = world.edition()
+    person = world.person("wanjiku@example.org", name="Wanjiku Kamau", language=language)
+    client.force_login(person)
+    with world.during(edition):
+        page = client.get(f"/{language}/apply/")
+        assert page.status_code == 200
+        page = client.get(f"/{language}/apply/start/")
+        assert page.status_code == 303  # an organisation comes first
+        form = page["Location"]
+        assert client.get(form).status_code == 200
+        page = follow(client, client.post(form, {
+            "name_zh": "", "name_en": "Savanna University", "kind": "university", "place": "KE", "registration": "",
+            "website": "savanna.example.org", "address": "",
+        }))  # fmt: skip
+        organisation = page.context["form"].initial["organisation"]
+        page = client.post(f"/{language}/apply/start/", {"organisation": organisation, "title": "Schools online"})
+        page = follow(client, page)
+        case = Case.objects.get()
+        base = f"/{language}/apply/cases/{case.key}/"
+        config = edition.settings
+
+        page = client.post(f"{base}basics/", {
+            "version": hidden(page, "version")[0], "category": "culture", "kinds": ["project", "training"],
+            "started_on": "2019-05", "places": ["KE", "CN"], "uses_internet": "yes", "contact_name": "Wanjiku Kamau",
+            "contact_email": "wanjiku@example.org", "contact_phone": "+254 20 000000", "onward": "1",
+        })  # fmt: skip
+        page = follow(client, page)
+        assert page.request["PATH_INFO"] == f"{base}texts/"
+
+        said = {f"{lang}:{field}": body for (lang, field), body in world.texts(edition=edition).items()}
+        page = follow(client, client.post(f"{base}texts/", {**said, "version": hidden(page, "version"), "onward": "1"}))
+        assert page.request["PATH_INFO"] == f"{base}partners/"
+
+        page = follow(client, client.post(f"{base}partners/", {
+            "name_zh": "", "name_en": "Delta Institute", "place": "CN", "role_zh": "", "role_en": "trains teachers",
+            "email": "office@delta.example.org",
+        }))  # fmt: skip
+        assert "Delta Institute" in page.content.decode()
+
+        consents = {f"consent_{item.code}": "1" for item in config.consents}
+        page = follow(client, client.post(f"{base}commitments/", {**consents, "onward": "1"}))
+        assert page.request["PATH_INFO"] == f"{base}submit/"
+        key = hidden(page, "submission_key")[0]
+        page = follow(client, client.post(f"{base}submit/", {"submission_key": key}))
+        revision = Revision.objects.get()
+        assert revision.receipt in page.content.decode()
+        case.refresh_from_db()
+        assert (case.state, case.number) == ("submitted", "2026-0001")
+        assert Notice.objects.get(kind="case.submitted").language == language
+        for name in ("", "print/", "history/", "history/1/", "questions/", "withdraw/", "submit/"):
+            assert client.get(base + name).status_code == 200, name
