@@ -160,10 +160,12 @@ def _compiled(book: Catalog) -> bytes:
 
 
 def compile_all() -> list[Path]:
-    """Write each .mo beside its .po; returns those written."""
+    """Write each .mo that is not as its .po; returns those written."""
     written = []
     for language in LANGUAGES:
         for path, book in catalogues(language).items():
+            if not list(_stale(path, book)):
+                continue
             path.with_suffix(".mo").write_bytes(_compiled(book))
             written.append(path.with_suffix(".mo"))
     return written

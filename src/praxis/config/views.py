@@ -11,11 +11,13 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.request import RawPostDataException
 from django.template import loader
 from django.urls import get_script_prefix
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import multiprocess
@@ -95,16 +97,12 @@ def refusal(
 
 def drain(request: HttpRequest) -> None:
     """Read what the client still sends, up to a limit: else it sees a broken connection and not the page."""
-    stream = request.META.get("wsgi.input")
+    left = DRAINED
     try:
-        left = min(int(request.META.get("CONTENT_LENGTH") or 0), DRAINED)
-    except ValueError:
+        while left > 0 and (block := request.read(min(65536, left))):
+            left -= len(block)
+    except (OSError, RawPostDataException):
         return
-    while stream is not None and left > 0:
-        block = stream.read(min(65536, left))
-        if not block:
-            return
-        left -= len(block)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -117,6 +115,19 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: known to be there, not allowed."""
     return refusal(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without its token: a page opened long ago, or in another session."""
+    drain(request)
+    return refusal(
+        request,
+        403,
+        reason=_(
+            "This page was opened before you signed in or out, or too long ago. "
+            "Copy what you typed, load the page anew, and send it again."
+        ),
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
