@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from html import escape
+from typing import Any, cast
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -14,7 +15,7 @@ def safe(value: object) -> str:
     """A value as HTML: plain strings escaped, safe ones as they are. Quicker than Django's for the usual case."""
     if type(value) is str:
         return escape(value)
-    return value if isinstance(value, SafeString) else conditional_escape(value)
+    return value if isinstance(value, SafeString) else conditional_escape(cast(Any, value))
 
 
 def fill(template: str, *values: object) -> SafeString:

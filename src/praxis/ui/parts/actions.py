@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from zlib import crc32
 
 from django.utils.html import format_html_join
@@ -33,7 +34,7 @@ def post_button(
     token: str,
     tone: str = "secondary",
     fields: dict[str, object] | None = None,
-    **attrs: object,
+    **attrs: Any,
 ) -> SafeString:
     """A one-button form that posts to `action`, with hidden `fields`."""
     hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', (fields or {}).items())

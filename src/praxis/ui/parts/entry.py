@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.forms.boundfield import BoundField
 from django.template.defaultfilters import filesizeformat
@@ -55,15 +56,15 @@ def text_state(state: str) -> SafeString:
     return status(*names[state])
 
 
-def side(bound: BoundField, lang: str, **more: object) -> Side:
+def side(bound: BoundField, lang: str, **more: Any) -> Side:
     """One language of a bilingual field from Django's bound field; `more` sets limit, rows, state, saved_at, stale."""
     value = bound.value()
     return Side(
         lang=lang,
         name=bound.html_name,
         value="" if value is None else str(value),
-        id=bound.auto_id,  # type: ignore[arg-type]
-        errors=tuple(bound.errors),
+        id=bound.auto_id,
+        errors=tuple(str(text) for text in bound.errors),
         required=bool(bound.field.required),
         **more,
     )
@@ -92,7 +93,7 @@ def _side(s: Side, shared_hint: str, zone: str) -> SafeString:
 
     def draw(tied: dict[str, object]) -> SafeString:
         described = " ".join(
-            p for p in (shared_hint, tied.get("aria_describedby"), f"{id_}_stale" if s.stale else "") if p
+            str(p) for p in (shared_hint, tied.get("aria_describedby"), f"{id_}_stale" if s.stale else "") if p
         )
         attrs = {
             **tied,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -46,7 +46,7 @@ def _problems(source: object) -> Iterable[Problem]:
         return
     if isinstance(source, forms.BaseForm):
         for text in source.non_field_errors():
-            yield "", text
+            yield "", str(text)
         for bound in source:
             for text in bound.errors:
                 yield (
@@ -87,7 +87,7 @@ def field(
         return widgets.control(bound, {})
     label = bound.label if label is None else label
     hint = bound.help_text if hint is None else hint
-    errors = list(bound.errors)
+    errors = [str(text) for text in bound.errors]
     required = bool(bound.field.required)
     if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
         kind = "radio" if isinstance(widget, forms.RadioSelect) else "checkbox"
@@ -123,7 +123,7 @@ def field(
 
 
 def field_box(
-    draw,
+    draw: Callable[[dict[str, object]], SafeString],
     *,
     id: str,
     label: Text,

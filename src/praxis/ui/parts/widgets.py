@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -40,9 +41,8 @@ def control(bound: BoundField, attrs: dict[str, object]) -> SafeString:
         value = widget.format_value(bound.value())
         given = widget.attrs.get("type", widget.input_type)
         return text_input(bound.html_name, value, {"type": given, **_limits(bound), **merged})
-    return bound.as_widget(
-        attrs={name.replace("_", "-"): value for name, value in merged.items() if value not in (None, False)}
-    )
+    given_attrs: dict[str, Any] = {name.replace("_", "-"): v for name, v in merged.items() if v not in (None, False)}
+    return bound.as_widget(attrs=given_attrs)
 
 
 def _limits(bound: BoundField) -> dict[str, object]:

@@ -91,7 +91,7 @@ def bilingual_fields(
     required: bool | None = None,
 ) -> SafeString:
     """Two bound fields side by side; `langs` and `limits` are pairs parted by a space (`"300 200"`)."""
-    counts = [int(part) for part in limits.split()] or [None, None]
+    counts: list[int | None] = [int(part) for part in limits.split()] or [None, None]
     sides: list[Side] = [
         entry.side(bound, lang, limit=limit, rows=rows)
         for bound, lang, limit in zip((first, second), langs.split(), counts, strict=True)
