@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from praxis.foundation.audit import services as audit
 from praxis.foundation.errors import Conflict, Invalid, require
 from praxis.foundation.people.models import User
 from praxis.foundation.programmes import policies, presets
-from praxis.foundation.programmes.config import EditionConfig
+from praxis.foundation.programmes.config import DatesConfig, EditionConfig
 from praxis.foundation.programmes.models import (
     Category,
     Criterion,
@@ -35,14 +36,16 @@ def _digest(config: dict[str, Any]) -> str:
 
 
 @transaction.atomic
-def load_preset(actor: Any, text: str, name: str, *, rehearsal: bool = False) -> Edition:
+def load_preset(
+    actor: Any, text: str, name: str, *, rehearsal: bool = False, shift: timedelta = timedelta(0)
+) -> Edition:
     """Load a preset: makes the programme and edition, or brings an edition in preparation up to it.
 
-    Raises `presets.PresetError` (each mistake with its line), `Conflict` once applications have begun
+    `shift` moves every date, so that a rehearsal can stand where one wants it. Raises `presets.PresetError` (each mistake with its line), `Conflict` once applications have begun
     and the preset would take away a category, a round or a tier.
     """
     require(policies.may_administer(actor))
-    config = presets.load(text, name)
+    config = _shifted(presets.load(text, name), shift)
     data = config.to_json()
     programme, _made = Programme.objects.update_or_create(
         code=config.programme.code, defaults={"names": config.programme.names}
@@ -73,6 +76,17 @@ def load_preset(actor: Any, text: str, name: str, *, rehearsal: bool = False) ->
         before={"digest": before}, after={"digest": edition.config_digest},
     )
     return edition
+
+
+def _shifted(config: EditionConfig, shift: timedelta) -> EditionConfig:
+    if not shift:
+        return config
+    dates = {
+        field.name: value + shift if (value := getattr(config.dates, field.name)) else None
+        for field in fields(config.dates)
+    }
+    rounds = tuple(replace(item, due=item.due + shift if item.due else None) for item in config.rounds)
+    return replace(config, dates=DatesConfig(**dates), rounds=rounds)
 
 
 def _bring_up_to(edition: Edition, config: EditionConfig) -> None:

@@ -95,11 +95,12 @@ def _problem(
     for row in keep_only:
         if row.case_id in place and row.expert_id not in column:
             gone[place[row.case_id]] += 1
-    # A panel reads everything it may; otherwise a case has its number, and too few readers is an error to show.
-    demand = able if settings.panel else np.maximum(0, settings.reviews_per_case - gone)
-    ceiling = [len(cases) if settings.panel else expert.load_max for expert in experts]
+    # A pitch is heard by all who may; otherwise a case has its number, and too few readers is an error to show.
+    everyone = settings.kind == "pitch"
+    demand = able if everyone else np.maximum(0, settings.reviews_per_case - gone)
+    ceiling = [len(cases) if everyone else expert.load_max for expert in experts]
     return Problem(
         affinity=affinity, forbidden=forbidden, demand=demand,
-        load_min=np.array([0 if settings.panel else min(expert.load_min, ceiling[e]) for e, expert in enumerate(experts)], dtype=int),
+        load_min=np.array([0 if everyone else min(expert.load_min, ceiling[e]) for e, expert in enumerate(experts)], dtype=int),
         load_max=np.array(ceiling, dtype=int), forced=forced, seed=seed,
     )

@@ -1,0 +1,247 @@
+"""Applicants fill in, submit, correct and withdraw; partners confirm; units recommend."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+from praxis.foundation.errors import DomainError, Invalid
+from praxis.foundation.files.models import StoredFile
+from praxis.foundation.people.models import User
+from praxis.lifecycle.cases import materials
+from praxis.lifecycle.cases import services as cases
+from praxis.lifecycle.cases.models import Attachment, Case, Partner
+from praxis.lifecycle.recommendations import selectors as recommending
+from praxis.lifecycle.recommendations import services as recommendations
+from praxis.lifecycle.recommendations import tables
+from praxis.rehearsal.invention import InventedCase, document, picture_words, video
+from praxis.rehearsal.report import Act
+from praxis.rehearsal.stagecraft import Play
+
+OPINIONS = {
+    "zh-hans": "该案例合作基础扎实，成效可查，同意推荐。",
+    "en": "The cooperation is well founded and its results can be verified. We recommend this case.",
+}
+
+
+def _unit_of(play: Play, organisation: str) -> str:
+    for unit in play.world.units:
+        if organisation in unit.members and unit.key in play.units:
+            return play.units[unit.key].code
+    return ""
+
+
+def apply(play: Play) -> None:
+    """Every invented case is written and, but for some that stay drafts or are late, submitted."""
+    random = play.random("applying")
+    with play.report.act("applications", "cases submitted") as act:
+        total = len(play.world.cases)
+        drafts = {case.key for case in random.sample(list(play.world.cases), max(1, total // 30))}
+        for index, invented in enumerate(play.world.cases):
+            days = -60 + 59.5 * (index / max(1, total - 1)) ** 0.6
+            with play.on(days):
+                case = _write(play, invented, act)
+            if invented.planted == "late":
+                _come_late(play, case, invented, act)
+            elif invented.key in drafts:
+                act.notes.append(f"{invented.key} stays a draft") if total < 500 else None
+            else:
+                with play.on(days + 0.2):
+                    _submit(play, case, invented, act)
+            play.report.progress(index, total)
+        act.count = len(play.numbers)
+        play.finish_jobs(act)
+        _look_at_files(act)
+
+
+def _write(play: Play, invented: InventedCase, act: Act) -> Case:
+    actor, organisation = play.applicants[invented.organisation], play.organisations[invented.organisation]
+    contact = play.organisation(invented.organisation)
+    case = cases.start(actor, play.edition, organisation, came_through=_unit_of(play, invented.organisation))
+    play.keys[invented.key] = case.key
+    cases.save_basics(
+        actor, case, category=invented.category, kinds=list(invented.kinds), started_on=invented.started.replace(day=1),
+        places=list(invented.places), uses_internet=True, contact_name=contact.contact_name,
+        contact_email=contact.contact_email, contact_phone=contact.contact_phone,
+    )
+    bodies = {
+        (language, field): text
+        for language, fields in invented.texts.items()
+        if language in play.config.edition.languages
+        for field, text in fields.items()
+    }
+    cases.save_texts(actor, case, bodies)
+    for partner in invented.partners:
+        materials.add_partner(
+            actor, case, names=dict(partner.names), place=partner.place, roles=dict(partner.role), email=partner.email
+        )
+    _attach(play, actor, case, invented)
+    cases.give_consents(actor, case, {consent.code: True for consent in play.config.consents})
+    return case
+
+
+def _attach(play: Play, actor: User, case: Case, invented: InventedCase) -> None:
+    most = play.config.materials
+    for place in range(min(len(invented.picture_seeds), most.pictures.max_count)):
+        data = play.pictures.get((invented.key, place))
+        if data is None:
+            continue
+        words = picture_words(invented, place)
+        row = _take(actor, case, "picture", data, f"{invented.key}-{place + 1}.jpg")
+        materials.describe(
+            actor, row, captions=dict(words.caption), alts=dict(words.alt), credit=words.credit["en"], licence="CC BY 4.0",
+            consent=True,
+        )
+    if invented.video_seed is not None and most.videos.max_count and play.pictures:
+        row = _take(actor, case, "video", video(invented.video_seed, category=invented.category), f"{invented.key}.mp4")
+        materials.describe(actor, row, captions=dict(case.titles), alts={}, credit="", consent=True)
+    if invented.document_seed is not None and most.documents.max_count:
+        _take(actor, case, "document", document(invented.document_seed, str(case)), f"{invented.key}.pdf")
+
+
+def _take(actor: User, case: Case, kind: str, data: bytes, name: str) -> Attachment:
+    return materials.take_in(actor, case, kind, io.BytesIO(data), name=name, size=len(data))
+
+
+def _submit(play: Play, case: Case, invented: InventedCase, act: Act) -> None:
+    actor = play.applicants[invented.organisation]
+    try:
+        cases.submit(actor, case, submission_key=f"first-{case.key}")
+    except Invalid as walls:
+        act.refuse(" / ".join(sorted(walls.fields)))
+        if not _mend(play, actor, case, invented):
+            return
+        cases.submit(actor, case, submission_key=f"mended-{case.key}")
+    play.numbers[invented.key] = case.number
+
+
+def _mend(play: Play, actor: User, case: Case, invented: InventedCase) -> bool:
+    """What an applicant does whom the check has stopped: name one more country, or drop the name of an earlier case."""
+    if invented.planted == "one_country":
+        others = [code for code in ("SG", "KE", "BR", "DE", "CN") if code not in invented.places]
+        started: date = invented.started.replace(day=1)
+        cases.save_basics(
+            actor, case, category=invented.category, kinds=list(invented.kinds), started_on=started,
+            places=[*invented.places, others[0]], uses_internet=True, contact_name=case.contact_name,
+            contact_email=case.contact_email, contact_phone=case.contact_phone,
+        )
+        return True
+    if invented.planted == "repeat_of_past":
+        suffix = {"zh-hans": "（新一期）", "en": " (new phase)"}
+        cases.save_texts(
+            actor, case, {(language, "title"): title + suffix.get(language, "") for language, title in case.titles.items()}
+        )
+        return True
+    return False
+
+
+def _come_late(play: Play, case: Case, invented: InventedCase, act: Act) -> None:
+    """At the very instant of the deadline nothing more is taken; half of them get an extension with a reason."""
+    actor = play.applicants[invented.organisation]
+    with play.on(0):
+        try:
+            cases.submit(actor, case, submission_key=f"late-{case.key}")
+            act.wrong.append(f"{case.key} was taken at the deadline")
+        except DomainError:
+            act.refuse("deadline")
+    if sum(case.key.encode()) % 2 == 0:
+        with play.on(0.3):
+            cases.extend(
+                play.secretariat[2], case, until=play.instant(2), reason="A power cut at the applicant's site on the last day."
+            )
+        with play.on(0.6):
+            case.refresh_from_db()
+            cases.submit(actor, case, submission_key=f"extended-{case.key}")
+            play.numbers[invented.key] = case.number
+
+
+def _look_at_files(act: Act) -> None:
+    rejected = StoredFile.objects.filter(state=StoredFile.State.REJECTED).count()
+    if rejected:
+        act.wrong.append(f"{rejected} files could not be used")
+
+
+def confirm_partners(play: Play) -> None:
+    """Partners are asked; most confirm, some do not answer, a few decline."""
+    random = play.random("partners")
+    with play.report.act("partners", "confirmed") as act:
+        rows = list(
+            Partner.objects.filter(case__edition=play.edition, case__state="submitted")
+            .exclude(email="")
+            .select_related("case__edition__programme", "case__organisation")
+            .order_by("case__number", "position")
+        )
+        owners = {play.keys[case.key]: play.applicants[case.organisation] for case in play.world.cases if case.key in play.keys}
+        with play.on(-0.4):
+            for partner in rows:
+                chance = random.random()
+                materials.ask_partner(owners[partner.case.key], partner)
+                if chance < 0.8:
+                    materials.answer_partner(partner, confirmed=chance < 0.77)
+                    act.count += chance < 0.77
+
+
+def change_minds(play: Play) -> None:
+    """Some correct and submit again before the deadline, a few withdraw, some ask the secretariat."""
+    random = play.random("minds")
+    with play.report.act("second thoughts", "corrected, withdrawn, asked") as act, play.on(-0.2):
+        keys = sorted(play.numbers)
+        for key in random.sample(keys, max(1, len(keys) // 12)):
+            case, invented = _case(play, key), play.case(key)
+            actor = play.applicants[invented.organisation]
+            language = sorted(invented.texts)[0]
+            cases.save_texts(actor, case, {(language, "summary"): invented.texts[language]["summary"].rstrip("。.") + ("（更正）。" if language == "zh-hans" else ", as corrected.")})
+            cases.submit(actor, case, submission_key=f"again-{case.key}")
+            act.count += 1
+        for key in random.sample(keys, max(1, len(keys) // 80)):
+            cases.withdraw(play.applicants[play.case(key).organisation], _case(play, key), reason="The project has been paused.")
+            act.count += 1
+        for key in random.sample(keys, max(1, len(keys) // 20)):
+            cases.write(play.applicants[play.case(key).organisation], _case(play, key), "May we add a video after the deadline? 截止后可以补充视频吗？")
+            act.count += 1
+        play.finish_jobs(act)
+
+
+def _case(play: Play, key: str) -> Case:
+    return Case.objects.select_related("edition__programme", "organisation", "category", "revision", "created_by").get(key=play.keys[key])
+
+
+def recommend(play: Play) -> None:
+    """Units import their table and endorse what has been submitted."""
+    if not play.units:
+        return
+    with play.report.act("recommendations", "endorsed") as act, play.on(-0.1):
+        for invented in play.world.units:
+            unit, clerk = play.units[invented.key], play.applicants[invented.key]
+            _import_table(play, invented.members, unit, clerk, act)
+            for case in recommending.cases_through(unit):
+                if case.number:
+                    recommendations.list_case(clerk, unit, case)
+            for row in recommending.recommendations_of(unit):
+                if row.case is None or row.case.state != "submitted":
+                    continue
+                row.unit = unit
+                try:
+                    recommendations.endorse(clerk, row, opinion=OPINIONS.get(clerk.language, OPINIONS["en"]))
+                    act.count += 1
+                except DomainError:
+                    act.refuse("quota")
+
+
+def _import_table(play: Play, members: tuple[str, ...], unit: object, clerk: User, act: Act) -> None:
+    lines = []
+    for case in play.world.cases:
+        if case.organisation in members and case.key in play.numbers:
+            language = "zh-hans" if "zh-hans" in case.texts else sorted(case.texts)[0]
+            contact = play.organisation(case.organisation)
+            lines.append(
+                tables.Line(
+                    project=case.texts[language]["title"], applicant=contact.names.get(language) or next(iter(contact.names.values())),
+                    summary=case.texts[language]["summary"], contact=contact.contact_name, phone=contact.contact_phone,
+                )
+            )
+    data = tables.write(lines, clerk.language)
+    read = tables.read(io.BytesIO(data), size=len(data))
+    if len(read) != len(lines):
+        act.wrong.append(f"{len(lines)} lines written, {len(read)} read")
+    recommendations.import_table(clerk, unit, read)  # type: ignore[arg-type]

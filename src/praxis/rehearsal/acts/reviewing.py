@@ -1,0 +1,173 @@
+"""Experts are invited, assigned, and score; one falls ill; standings are computed."""
+
+from __future__ import annotations
+
+from praxis.foundation.errors import DomainError
+from praxis.foundation.programmes.models import Round, Tier
+from praxis.lifecycle.cases.models import Case
+from praxis.lifecycle.reviews import services as reviews
+from praxis.lifecycle.reviews.models import Assignment, Expert
+from praxis.lifecycle.selection import services as selection
+from praxis.rehearsal.invention import comment, score
+from praxis.rehearsal.report import Act
+from praxis.rehearsal.stagecraft import Play
+
+RESERVE = 5
+
+
+def invite(play: Play) -> None:
+    """The committee is invited, accepts, gives the undertaking and declares its conflicts."""
+    with play.report.act("committee", "experts active") as act, play.on(8):
+        least = 0
+        reviews_needed = play.config.rounds[0].reviews_per_case * max(1, len(play.numbers))
+        most = max(12, round(1.6 * reviews_needed / max(1, len(play.world.experts))) + 4)
+        for invented in play.world.experts:
+            language = "zh-hans" if invented.place == "CN" else "en"
+            expert = reviews.invite_expert(
+                play.secretariat[2], play.edition, email=invented.email, names=dict(invented.names),
+                affiliation=invented.organisation_names.get("en", ""), place=invented.place, categories=list(invented.categories),
+                languages=[code for code in invented.languages if code in play.config.edition.languages] or [play.config.edition.default_language],
+                load_min=least, load_max=most, language=language,
+            )
+            actor = expert.user
+            reviews.accept(actor, expert)
+            reviews.sign_undertaking(actor, expert)
+            for key in invented.conflicts:
+                if key in play.organisations:
+                    reviews.declare_conflict(
+                        actor, expert, organisation=play.organisations[key], reason="I have worked with this organisation."
+                    )
+            play.experts[invented.key] = expert
+        act.count = len(play.experts)
+        play.finish_jobs(act)
+
+
+def assign(play: Play, round_: Round, act: Act) -> None:
+    """Plan by the engine and apply; widen loads where the experts of a field cannot carry it, as a person would."""
+    desk = play.secretariat[2]
+    for _attempt in range(6):
+        try:
+            plan = reviews.plan_assignments(desk, round_, seed=play.seed)
+            break
+        except DomainError as problem:
+            act.notes.append(str(problem)[:300])
+            for expert in Expert.objects.filter(edition=play.edition, state="active").prefetch_related("categories"):
+                reviews.change_expert(
+                    desk, expert, categories=[row.code for row in expert.categories.all()], languages=expert.languages,
+                    load_min=expert.load_min, load_max=round(expert.load_max * 1.5) + 1,
+                )
+    else:
+        act.wrong.append("no assignment could be found")
+        return
+    act.notes.append(f"{round_.code}: {plan.report}")
+    if plan.problem:
+        act.wrong.append(plan.problem)
+    act.count = reviews.apply_plan(desk, plan)
+
+
+def open_round(play: Play, round_: Round, days: float) -> None:
+    """Open a round and assign it."""
+    with play.report.act(f"{round_.code}: assignment", "assignments") as act, play.on(days):
+        if play.config.round(round_.code).takes_from is not None:
+            count = selection.put_forward(play.chairs[0], round_)
+            act.notes.append(f"{count} cases put forward")
+            _try_outsider(play, round_, act)
+        reviews.open_round(play.secretariat[2], round_)
+        assign(play, round_, act)
+        play.finish_jobs(act)
+
+
+def _try_outsider(play: Play, round_: Round, act: Act) -> None:
+    """A later round refuses every case that is not put forward."""
+    outsider = Case.objects.filter(edition=play.edition, state="admitted").exclude(round_cases__round=round_).order_by("number").first()
+    expert = Expert.objects.filter(edition=play.edition, state="active").order_by("id").first()
+    if outsider is None or expert is None:
+        return
+    try:
+        reviews.assign_one(play.secretariat[2], round_, expert, outsider, reason="A try.")
+        act.wrong.append(f"{round_.code} took {outsider.number}, which was not put forward")
+    except DomainError:
+        act.refuse("case outside the round")
+
+
+def review(play: Play, round_: Round, days: float, *, share: float = 1.0, someone_ill: bool = False) -> None:
+    """Experts score with their own leniency and noise; `share` of each one's work is done."""
+    with play.report.act(f"{round_.code}: score sheets", "sheets handed in") as act:
+        keys = {expert.pk: key for key, expert in play.experts.items()}
+        total = Assignment.objects.filter(round=round_, state="open").count()
+        if someone_ill:
+            _fall_ill(play, round_, days, keys, act)
+        for place, (pk, key) in enumerate(sorted(keys.items())):
+            rows = list(
+                Assignment.objects.filter(round=round_, expert_id=pk, state="open")
+                .select_related("round__edition__programme", "case", "expert__user", "revision")
+                .order_by("case__number")
+            )
+            with play.on(days + 10 * place / max(1, len(keys))):
+                for number, row in enumerate(rows[: round(len(rows) * share)]):
+                    _score(play, row, key, half=share < 1 and number == round(len(rows) * share) - 1)
+                    act.count += 1
+                    play.report.progress(act.count, total)
+
+
+def _score(play: Play, assignment: Assignment, key: str, *, half: bool) -> None:
+    invented, expert = play.invented_expert(key), play.invented(assignment.case.number)
+    scale = play.config.scale
+    marks: dict[str, float | None] = {}
+    for place, criterion in enumerate(play.config.criteria_of(assignment.round.code)):
+        tenth = score(invented, expert, place, play.seed + assignment.round.position)
+        steps = round((tenth - 1) / 9 * (scale.high - scale.low) / scale.step)
+        marks[criterion.code] = round(scale.low + steps * scale.step, 6)
+    language = assignment.expert.user.language
+    actor = assignment.expert.user
+    said = comment(invented, expert, language if language in expert.texts else sorted(expert.texts)[0], play.seed)
+    reviews.save_sheet(actor, assignment, scores=marks, comment=said)
+    if not half:
+        reviews.submit_sheet(actor, assignment)
+
+
+def _fall_ill(play: Play, round_: Round, days: float, keys: dict[int, str], act: Act) -> None:
+    """One expert hands in a third and falls ill; the rest of her cases go to others."""
+    ill = play.experts[keys[min(keys)]]
+    rows = list(
+        Assignment.objects.filter(round=round_, expert=ill, state="open")
+        .select_related("round__edition__programme", "case", "expert__user", "revision").order_by("case__number")
+    )  # fmt: skip
+    with play.on(days):
+        for row in rows[: len(rows) // 3]:
+            _score(play, row, keys[ill.pk], half=False)
+            act.count += 1
+    with play.on(days + 1):
+        ill.refresh_from_db()
+        freed = reviews.withdraw_expert(play.secretariat[2], ill, reason="Ill until the end of the review.")
+        held = act.count
+        assign(play, round_, act)
+        act.notes.append(f"one expert fell ill: {freed} cases freed, {act.count} given to others")
+        act.count = held
+    del keys[ill.pk]
+
+
+def close_round(play: Play, round_: Round, days: float) -> None:
+    """Close a round and compute its standings."""
+    with play.report.act(f"{round_.code}: standings", "cases ranked") as act, play.on(days):
+        reviews.close_round(play.secretariat[2], round_, reason="The time for this round is over.")
+        run = round_.runs.order_by("-id").first()
+        act.count = run.standings.count() if run else 0
+        if run is not None:
+            act.notes.append(f"{round_.code}: {run.advice}: {run.reason}")
+        play.finish_jobs(act)
+
+
+def choose(play: Play, tier: Tier, days: float) -> None:
+    """The engine proposes, the chair decides, with a reserve list."""
+    with play.report.act(f"choosing: {tier.code}", "chosen") as act, play.on(days):
+        chair = play.chairs[0]
+        proposal = selection.propose(chair, tier, seed=play.seed)
+        cases = {case.number: case for case in Case.objects.filter(edition=play.edition, state="admitted")}
+        near = [row["number"] for row in proposal.report["near"]][:RESERVE]
+        selection.decide(
+            chair, tier, [cases[number] for number in proposal.chosen], [cases[number] for number in near], proposal=proposal
+        )
+        act.count = len(proposal.chosen)
+
+

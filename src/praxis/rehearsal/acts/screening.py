@@ -1,0 +1,92 @@
+"""The secretariat screens: it finds the ineligible and the repeats that were planted."""
+
+from __future__ import annotations
+
+from praxis.foundation.programmes import services as programmes
+from praxis.lifecycle.screening import selectors, services, tasks
+from praxis.lifecycle.screening.models import Finding, Match, Screening
+from praxis.rehearsal.report import Act
+from praxis.rehearsal.stagecraft import Play
+
+
+def close_call(play: Play) -> None:
+    """The call closes once the deadline has passed."""
+    with play.report.act("closing", "edition closed") as act, play.on(1):
+        programmes.advance(play.secretariat[2], play.edition, "close")
+        act.count = 1
+
+
+def screen(play: Play, *, decide: bool = True) -> None:
+    """Check and compare everything; then judge and decide case by case."""
+    with play.report.act("checks and comparison", "cases checked") as act, play.on(2):
+        act.count = services.check_all(play.secretariat[2], play.edition)
+        tasks.match_edition.call(edition_id=play.edition.pk)
+    _tell_found(play)
+    if not decide:
+        return
+    with play.report.act("screening", "cases decided") as act, play.on(6):
+        act.count = services.admit_clear(play.secretariat[2], play.edition)
+        for screening in _open(play):
+            _judge(play, screening, act)
+            act.count += 1
+        play.finish_jobs(act)
+
+
+def _open(play: Play) -> list[Screening]:
+    rows = Screening.objects.filter(case__edition=play.edition, case__state="submitted")
+    return list(
+        rows.select_related("case__edition__programme", "case__organisation", "case__category", "case__created_by", "revision").order_by("case__number")
+    )
+
+
+def _tell_found(play: Play) -> None:
+    """How many of the planted repeats and faults the house found, and how many it suspected in vain."""
+    planted: dict[str, list[str]] = {}
+    for key, number in play.numbers.items():
+        fault = play.case(key).planted
+        if fault:
+            planted.setdefault(fault, []).append(number)
+    matched = set(Match.objects.filter(screening__case__edition=play.edition).values_list("screening__case__number", flat=True))
+    others = set(
+        Match.objects.filter(screening__case__edition=play.edition, other__isnull=False).values_list("other__number", flat=True)
+    )
+    warned = set(
+        Finding.objects.filter(screening__case__edition=play.edition, rule__in=_rules(play, "started_after"))
+        .exclude(answer="yes").values_list("screening__case__number", flat=True)
+    )  # fmt: skip
+    act = play.report.acts[-1]
+    for fault in ("repeat_of_case", "repeat_of_past"):
+        wanted = set(planted.get(fault, []))
+        act.notes.append(f"{fault}: {len(wanted & (matched | others))} of {len(wanted)} found")
+    early = set(planted.get("too_early", []))
+    act.notes.append(f"too_early: {len(early & warned)} of {len(early)} found")
+    repeats = set(planted.get("repeat_of_case", [])) | set(planted.get("repeat_of_past", []))
+    act.notes.append(f"likenesses to look at that were not planted: {len(matched - repeats)}")
+
+
+def _rules(play: Play, kind: str) -> list[str]:
+    return [rule.code for rule in play.config.rules if rule.kind == kind]
+
+
+def _judge(play: Play, screening: Screening, act: Act) -> None:
+    """As the secretariat would: repeats and early starts are out, a second country that is only named is out."""
+    desk, case = play.secretariat[3], screening.case
+    invented = play.invented(case.number)
+    if invented.planted in ("repeat_of_case", "repeat_of_past"):
+        for match in selectors.matches(screening):
+            match.screening = screening
+            services.judge_match(desk, match, verdict="same", note="The texts tell of the same project.")
+        services.exclude(desk, case, reason="The same project has been submitted or is in an earlier Casebook. 该项目已申报或已收入往年案例集。")
+    elif invented.planted == "too_early":
+        services.exclude(desk, case, reason="Implementation began before the period sought. 实施时间早于征集要求。")
+    elif invented.planted == "one_country":
+        rule = next((row for row in selectors.findings(screening) if row.rule in _rules(play, "min_places")), None)
+        if rule is not None:
+            rule.screening = screening
+            services.judge_finding(desk, rule, answer="no", note="The second country is named but nothing was done there.")
+        services.exclude(desk, case, reason="Carried out in one country only. 仅在一个国家实施。")
+    else:
+        for match in selectors.matches(screening):
+            match.screening = screening
+            services.judge_match(desk, match, verdict="different", note="A like topic, another project.")
+        services.admit(desk, case, reason="Warnings looked at; nothing stands against the case.")

@@ -1,0 +1,88 @@
+"""What all acts of a rehearsal share: the world, the people, the calendar, and how to do a thing at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from praxis.foundation import clock
+from praxis.foundation.jobs import services as jobs
+from praxis.foundation.people.models import Organisation, User
+from praxis.foundation.programmes.config import EditionConfig
+from praxis.foundation.programmes.models import Edition
+from praxis.lifecycle.recommendations.models import Unit
+from praxis.lifecycle.reviews.models import Expert
+from praxis.rehearsal.invention import InventedCase, InventedExpert, InventedOrganisation, World
+from praxis.rehearsal.report import Act, Report
+
+STAGES = ("draft", "open", "screening", "round1", "round2", "decided", "told", "released")
+
+
+@dataclass(slots=True)
+class Play:
+    """One rehearsal: who there is, and what has come of them. Dictionaries are keyed by the world's keys."""
+
+    seed: int
+    edition: Edition
+    world: World
+    report: Report
+    pictures: dict[tuple[str, int], bytes]
+    until: str = "released"
+    secretariat: list[User] = field(default_factory=list)
+    chairs: list[User] = field(default_factory=list)
+    applicants: dict[str, User] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    # The world's key of a case to the number it was given.
+    numbers: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    experts: dict[str, Expert] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
+
+    @property
+    def config(self) -> EditionConfig:
+        return self.edition.settings
+
+    def random(self, name: str) -> Random:
+        """Chance of its own for each purpose, so that one act does not disturb another."""
+        return Random(f"{self.seed}/{name}")
+
+    def instant(self, days: float) -> datetime:
+        """An instant `days` after the close of the call (negative: before)."""
+        return self.edition.closes_at + timedelta(days=days)
+
+    @contextmanager
+    def on(self, days: float) -> Iterator[None]:
+        """Play at `days` after the close of the call."""
+        with clock.at(self.instant(days)):
+            yield
+
+    def invented(self, number: str) -> InventedCase:
+        """The invented case behind a number."""
+        key = next(key for key, given in self.numbers.items() if given == number)
+        return self.case(key)
+
+    def case(self, key: str) -> InventedCase:
+        return self._cases()[key]
+
+    def organisation(self, key: str) -> InventedOrganisation:
+        return next(row for row in self.world.organisations if row.key == key)
+
+    def _cases(self) -> dict[str, InventedCase]:
+        return {case.key: case for case in self.world.cases}
+
+    def invented_expert(self, key: str) -> InventedExpert:
+        return next(row for row in self.world.experts if row.key == key)
+
+    def past(self, stage: str) -> bool:
+        """Whether the play goes beyond `stage`."""
+        return STAGES.index(self.until) > STAGES.index(stage)
+
+    def finish_jobs(self, act: Act) -> None:
+        """Run every job that is waiting, as the worker would."""
+        try:
+            jobs.drain(ignore_delay=True, strict=True)
+        except RuntimeError as problem:
+            act.wrong.append(str(problem)[:300])
