@@ -40,9 +40,12 @@ _DESCRIPTOR = (
 )
 
 
-def picture_words(case: InventedCase, index: int) -> InventedPicture:
-    """Return caption, alternative text and credit of a case's picture, drawn with `picture_seeds[index]`."""
-    seed = case.picture_seeds[index]
+def picture_words(case: InventedCase, index: int, seed: int | None = None) -> InventedPicture:
+    """Return caption, alternative text and credit of the picture drawn with `seed` and `index`.
+
+    Without a seed it is the case's own, `picture_seeds[index]`.
+    """
+    seed = case.picture_seeds[index] if seed is None else seed
     start = Random(f"{case.key}/captions").randrange(len(_CAPTIONS))
     caption = _CAPTIONS[(start + 3 * index) % len(_CAPTIONS)]
     shows = FAMILIES[family_index(seed, index)][0]

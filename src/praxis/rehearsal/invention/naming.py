@@ -62,10 +62,11 @@ _WITH_ARTICLE = _codes(
     "Agency Alliance Association Bureau Centre Collective College Committee Community Consortium Co-operative "
     "Council Department Federation Forum Foundation Group Institute Laboratory Network Office Organisation Society"
 )
-# Sounds of real places that the parts of invented Chinese names would also make.
+# Real places that the parts of invented names would also make.
 _REAL = _codes(
     "suzhou tingzhou lanzhou liaoyuan hanyuan hanchuan hanzhou jingchuan jingyuan jingjin jingxi yuzhou yuxi yuling "
     "huaiyuan huaijin hongyuan hongxi lanling lanxi qizhou qijin qixi qiyuan shuozhou shuoyuan luxi luchuan luzhou "
+    "rizal manila malabo bamako lusaka soweto kigali madina medina salina marina tarifa panama "
     "lujin jixi jizhou jiyuan weizhou weiyuan yanling yanchuan yanyuan yanjin yanxi yunxi yunling yunyuan xiuzhou "
     "xiuyu xiuwan liaozhou zhixi zhijin qichuan suxi hanling hanjin"
 )
@@ -119,6 +120,8 @@ def toponym(place: str, random: Random) -> tuple[str, str]:
         latin = "".join(s[1] for s in syllables)
         # Two consonants at either end or three in a row cannot be pronounced.
         if latin[-1] not in "aeiou" and latin[-2] not in "aeiou":
+            continue
+        if latin in _REAL:
             continue
         opens = latin[0] in "aeiou" or latin[1] in "aeiou"
         if opens and not any(all(c not in "aeiou" for c in latin[i : i + 3]) for i in range(len(latin) - 2)):

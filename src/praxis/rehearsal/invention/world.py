@@ -158,7 +158,7 @@ class _CaseMaker:
         writer = Writer(self._decks, archetype, self._turns[archetype.key], words, random)
         self._turns[archetype.key] += 1
         quality = round(min(0.98, max(0.05, random.gauss(0.55, 0.2))), 3)
-        draft = writer.reworded(source.draft, 0.2) if source else writer.draft(quality)
+        draft = writer.reworded(source.draft, random.uniform(0.06, 0.18)) if source else writer.draft(quality)
         content = texts(draft, self._languages, self._limits)
         repeat_of = source.case.key if source else None
         if fault == "repeat_of_past":

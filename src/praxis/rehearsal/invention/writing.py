@@ -112,7 +112,10 @@ class Writer:
         if fits and source.pattern.zh not in self._said and not (shared and self._random.random() < share):
             self._said.add(source.pattern.zh)
             return self._sentence(source.slot, source.pattern)
-        return self._pick(source.slot) if shared and source.slot != "c_role_b" else None
+        if not shared:
+            return None
+        # A case without a second partner says something of those who may join instead.
+        return self._pick("c_join" if source.slot == "c_role_b" else source.slot)
 
     def _sentence(self, slot: str, pattern: Pattern) -> Sentence:
         figures = draw_figures(pattern, self._random)
@@ -171,7 +174,7 @@ class Writer:
         joined = rows[:1]
         for row in rows[1:]:
             short = len(row) == 1 or len(joined[-1]) == 1
-            if len(rows) > 2 and len(joined[-1]) < 4 and self._random.random() < (0.8 if short else 0.12):
+            if len(rows) > 2 and len(joined[-1]) + len(row) < 6 and self._random.random() < (0.8 if short else 0.12):
                 joined[-1] = joined[-1] + row
             else:
                 joined.append(row)
