@@ -58,12 +58,3 @@ def _fresh_cache() -> None:
 def postgres() -> bool:
     """Whether this run is on PostgreSQL."""
     return environment.ON_POSTGRES
-
-
-@pytest.fixture(scope="session")
-def django_db_use_migrations() -> bool:
-    """Without migrations while some room has none yet."""
-    from django.apps import apps
-
-    rooms = [a for a in apps.get_app_configs() if a.name.startswith("praxis.") and list(a.get_models())]
-    return all((Path(a.path) / "migrations" / "0001_initial.py").exists() for a in rooms)

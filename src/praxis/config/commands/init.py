@@ -6,6 +6,7 @@ import argparse
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 
@@ -30,8 +31,10 @@ def run(options: argparse.Namespace) -> int:
         options.again and administrators.filter(email__iexact=options.email.strip()).exists()
     ):
         raise CommandError("there is an administrator already; --again prints another link for that same address")
-    user = make_administrator(options.email)
-    print(f"Open this within a day; it works once:\n{sign_in_address(make_sign_in_link(user), options.language)}")
+    with transaction.atomic():
+        secret = make_sign_in_link(make_administrator(options.email))
+        address = sign_in_address(secret, options.language)
+    print(f"Open this within a day; it works once:\n{address}")
     return 0
 
 
