@@ -128,7 +128,7 @@ def banners(request: HttpRequest) -> list[Banner]:
             Banner(
                 _("Demonstration: every organisation and case here is invented, and no mail leaves this machine."),
                 tone="water",
-                url=address("account:outbox"),
+                url=address("account:sent_mail"),
                 url_label=_("Mail that was written"),
             )
         )
