@@ -40,6 +40,17 @@ def roles_of(actor: Any, edition_id: int) -> set[str]:
     return _roles(actor).get(edition_id, set())
 
 
+def editions_of(actor: Any) -> set[int]:
+    """The ids of the editions the actor is named on."""
+    return set() if actor is None or actor.pk is None else set(_roles(actor))
+
+
+def is_named_everywhere(actor: Any) -> bool:
+    """Whether the actor is named on every edition under way, so that nothing of the house is to be kept from them."""
+    mine = editions_of(actor)
+    return bool(mine) and not Edition.objects.exclude(pk__in=mine).exclude(state__in=["draft", "released"]).exists()
+
+
 def is_named(actor: Any, edition: Edition) -> bool:
     """Whether the actor is one of the people named on the edition: they alone know decisions before the release."""
     return is_house(actor) or bool(roles_of(actor, edition.pk))

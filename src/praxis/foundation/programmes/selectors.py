@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from praxis.foundation.errors import Missing
 from praxis.foundation.programmes import policies
-from praxis.foundation.programmes.models import Category, Edition, Round, Tier
+from praxis.foundation.programmes.models import Category, Edition, EditionRole, Round, Tier
 
 PUBLIC_STATES = ("open", "screening", "reviewing", "decided", "told", "released")
 
@@ -33,8 +33,36 @@ def public_edition(programme: str, code: str) -> Edition:
 
 def for_desk(actor: Any) -> list[Edition]:
     """The editions the actor is named on, newest first."""
-    ids = [edition_id for edition_id in policies._roles(actor)] if actor.pk else []
+    ids = list(policies.editions_of(actor))
     return list(Edition.objects.select_related("programme").filter(pk__in=ids))
+
+
+def for_administrator(actor: Any) -> list[Edition]:
+    """Every edition, newest first; none for those who do not administer the installation."""
+    if not policies.may_administer(actor):
+        return []
+    return list(Edition.objects.select_related("programme"))
+
+
+def edition_for_people(actor: Any, edition_id: int) -> Edition:
+    """An edition whose people the actor may see: those named on it, and administrators; raises Missing."""
+    edition = Edition.objects.select_related("programme").filter(pk=edition_id).first()
+    if edition is None or not (policies.may_run(actor, edition) or policies.may_administer(actor)):
+        raise Missing()
+    return edition
+
+
+def people(edition: Edition) -> list[EditionRole]:
+    """Who is named on an edition, chairs first."""
+    return list(edition.roles.select_related("user").order_by("role", "user__email"))
+
+
+def role(edition: Edition, role_id: int) -> EditionRole:
+    """One naming on an edition; raises Missing."""
+    row = edition.roles.select_related("user").filter(pk=role_id).first()
+    if row is None:
+        raise Missing()
+    return row
 
 
 def edition_for_desk(actor: Any, edition_id: int) -> Edition:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from praxis.foundation import clock
 from praxis.foundation.audit import services as audit
-from praxis.foundation.errors import Conflict, Invalid, require
+from praxis.foundation.errors import Conflict, Invalid, Missing, require
+from praxis.foundation.people import services as people
 from praxis.foundation.people.models import User
 from praxis.foundation.programmes import policies, presets
 from praxis.foundation.programmes.config import DatesConfig, EditionConfig
@@ -41,8 +42,9 @@ def load_preset(
 ) -> Edition:
     """Load a preset: makes the programme and edition, or brings an edition in preparation up to it.
 
-    `shift` moves every date, so that a rehearsal can stand where one wants it. Raises `presets.PresetError` (each mistake with its line), `Conflict` once applications have begun
-    and the preset would take away a category, a round or a tier.
+    `shift` moves every date, so that a rehearsal can stand where one wants it. A deadline that was moved by hand stays
+    where it is as long as the preset's own is what it was. Raises `presets.PresetError` (each mistake with its line),
+    `Conflict` once applications have begun and the preset would take away a category, a round or a tier.
     """
     require(policies.may_administer(actor))
     config = _shifted(presets.load(text, name), shift)
@@ -67,6 +69,9 @@ def load_preset(
     else:
         if edition.state not in ("draft", "open"):
             raise Conflict(_("A preset can be loaded anew only before the edition closes."), code="state")
+        values["rehearsal"] = rehearsal or edition.rehearsal
+        if edition.state == "open" and edition.settings.dates.closes == config.dates.closes:
+            values["closes_at"] = edition.closes_at
         for field, value in values.items():
             setattr(edition, field, value)
         edition.save(update_fields=list(values))
@@ -143,10 +148,19 @@ def name_on(actor: Any, edition: Edition, user: User, role: str) -> EditionRole:
 
 
 @transaction.atomic
+def name_by_address(actor: Any, edition: Edition, email: str, role: str) -> EditionRole:
+    """Name the person of an e-mail address, with or without an account yet; raises Invalid on `email` or `role`."""
+    require(policies.may_administer(actor))
+    return name_on(actor, edition, people.ensure_user(email), role)
+
+
+@transaction.atomic
 def take_off(actor: Any, edition: Edition, user: User, role: str) -> None:
     """Take a person off an edition."""
     require(policies.may_administer(actor))
-    EditionRole.objects.filter(edition=edition, user=user, role=role).delete()
+    deleted, _rows = EditionRole.objects.filter(edition=edition, user=user, role=role).delete()
+    if not deleted:
+        raise Missing()
     policies.forget_roles(user)
     audit.append(actor, edition_id=edition.pk, action="edition.take_off", obj=user, before={"role": role})
 
@@ -158,6 +172,8 @@ def advance(actor: Any, edition: Edition, action: str, *, reason: str = "") -> E
     edition_now = Edition.objects.select_for_update().get(pk=edition.pk)
     before = edition_now.state
     edition_now.state = EDITION.step(before, action)
+    if action == "reopen" and edition_now.closes_at <= clock.now():
+        raise Conflict(_("The deadline has passed. Give the call a new one to open it again."), code="state")
     if action == "close" and clock.now() < edition_now.closes_at and not reason.strip():
         raise Invalid({"reason": _("The deadline has not passed. Say why the call closes early.")})
     edition_now.save(update_fields=["state"])
@@ -187,6 +203,29 @@ def move_deadline(actor: Any, edition: Edition, closes_at: datetime, *, reason: 
         before={"closes_at": before.isoformat()}, after={"closes_at": closes_at.isoformat()},
     )
     return edition
+
+
+@transaction.atomic
+def reopen(actor: Any, edition: Edition, closes_at: datetime, *, reason: str) -> Edition:
+    """Open a closed call again until a new deadline, with a reason; cases that are in stay in."""
+    require(policies.may_run(actor, edition))
+    problems: dict[str, Any] = {}
+    if not reason.strip():
+        problems["reason"] = _("Say why the call is opened again.")
+    if closes_at <= clock.now():
+        problems["closes_at"] = _("Choose a date in the future.")
+    if problems:
+        raise Invalid(problems)
+    locked = Edition.objects.select_for_update().get(pk=edition.pk)
+    EDITION.step(locked.state, "reopen")
+    before = locked.closes_at
+    locked.closes_at = edition.closes_at = closes_at
+    locked.save(update_fields=["closes_at"])
+    audit.append(
+        actor, edition_id=edition.pk, action="edition.move_deadline", obj=edition, reason=reason,
+        before={"closes_at": before.isoformat()}, after={"closes_at": closes_at.isoformat()},
+    )
+    return advance(actor, edition, "reopen", reason=reason)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from praxis.foundation.people.models import User
 from praxis.foundation.programmes.models import Edition
 from praxis.foundation.randomness import token
 from praxis.foundation.search import services as search
-from praxis.lifecycle.cases import checks, content, policies, selectors
+from praxis.lifecycle.cases import after_submission, checks, content, policies, selectors
 from praxis.lifecycle.cases.models import Case, Revision
 from praxis.lifecycle.cases.states import TABLE
 from praxis.lifecycle.cases.writing import lock
@@ -78,6 +78,7 @@ def _freeze(
     )
     _index(case, said)
     _send_receipt(case, revision)
+    after_submission.run(actor, case, revision)
     return revision
 
 

@@ -19,15 +19,20 @@ def _organisation(names: Iterable[str]) -> str:
     return " ".join(sorted(name for name in names if name))
 
 
+def contacts(case: Case) -> tuple[str, ...]:
+    """Phone and address of a case's contact, written one way: digits alone, lower case."""
+    phone = "".join(sign for sign in case.contact_phone if sign.isdigit())
+    return tuple(value for value in (phone, case.contact_email.strip().casefold()) if value)
+
+
 def document(case: Case) -> Document:
     """A submitted case as the engine reads it: all its texts by language, its applicant, its contacts."""
     content = case.revision.content if case.revision else {"texts": {}, "organisation": {"names": {}}}
-    contacts = tuple(value for value in (case.contact_phone, case.contact_email) if value)
     return Document(
         id=f"{CASE}{case.pk}",
         texts={language: "\n".join(fields.values()) for language, fields in content["texts"].items()},
         organisation=_organisation(content["organisation"]["names"].values()),
-        contacts=contacts,
+        contacts=contacts(case),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from praxis.foundation import keyset
 from praxis.foundation.errors import Missing
@@ -14,47 +14,80 @@ from praxis.foundation.programmes.policies import is_secretariat
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.screening.models import Finding, Match, Screening
 
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the queue can be narrowed by; empty means all. `show`: waiting, noes, warnings, matches, decided."""
-
-    show: str = ""
-    category: str = ""
-    state: str = "submitted"
-    order: str = "number"
-
+_SUBMITTED = Q(case__state="submitted")
+SHOWS: dict[str, Q] = {
+    "open": _SUBMITTED,
+    "noes": _SUBMITTED & Q(noes__gt=0),
+    "warnings": _SUBMITTED & Q(warnings__gt=0),
+    "matches": _SUBMITTED & Q(best_match__isnull=False),
+    "clear": _SUBMITTED & Q(outcome="checked", noes=0, warnings=0, best_match=None),
+    "returned": Q(case__state="returned"),
+    "decided": Q(outcome="decided"),
+}
+"""What part of the queue one looks at; "open" is all that is still to be decided."""
 
 ORDERS = {
     "number": ("case__number", "id"),
     "-number": ("-case__number", "-id"),
-    "noes": ("-noes", "-warnings", "case__number", "id"),
+    "noes": ("noes", "warnings", "case__number", "id"),
+    "-noes": ("-noes", "-warnings", "case__number", "id"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the queue is narrowed and ordered by; an unknown or empty value means the usual."""
+
+    show: str = "open"
+    category: str = ""
+    order: str = "number"
+
+
+def _narrowed(edition: Edition, filters: Filters) -> QuerySet[Screening]:
+    rows = Screening.objects.filter(SHOWS.get(filters.show, SHOWS["open"]), case__edition=edition)
+    return rows.filter(case__category__code=filters.category) if filters.category else rows
 
 
 def queue(actor: Any, edition: Edition, filters: Filters, cursor: str = "") -> keyset.Page[Screening]:
     """A page of the screening queue, without long text; raises Missing to those not named on the edition."""
     if not is_secretariat(actor, edition):
         raise Missing()
-    rows = Screening.objects.filter(case__edition=edition).select_related("case__organisation", "case__category", "decided_by")
-    rows = rows.defer("case__places", "case__consents", "case__kinds")
-    if filters.state:
-        rows = rows.filter(case__state=filters.state)
-    if filters.category:
-        rows = rows.filter(case__category__code=filters.category)
-    narrowing: dict[str, dict[str, Any]] = {
-        "waiting": {"outcome": "waiting"}, "decided": {"outcome": "decided"}, "noes": {"noes__gt": 0},
-        "warnings": {"warnings__gt": 0}, "matches": {"best_match__isnull": False},
-    }
-    rows = rows.filter(**narrowing.get(filters.show, {}))
+    rows = (
+        _narrowed(edition, filters)
+        .select_related("case__organisation", "case__category")
+        .only(
+            "outcome", "noes", "warnings", "best_match", "checked_at", "case__key", "case__number", "case__titles",
+            "case__state", "case__edition_id", "case__organisation__names", "case__category__labels",
+            "case__category__code",
+        )
+    )
     return keyset.page(rows, order=ORDERS.get(filters.order, ORDERS["number"]), cursor=cursor)
 
 
+def clear(edition: Edition) -> QuerySet[Screening]:
+    """The screenings in which nothing was found and that are still to be decided."""
+    return Screening.objects.filter(SHOWS["clear"], case__edition=edition)
+
+
+def next_key(actor: Any, screening: Screening, filters: Filters) -> str:
+    """The key of the case that follows in the queue by number, from the beginning again at its end; "" if none."""
+    edition = screening.case.edition
+    if not is_secretariat(actor, edition):
+        raise Missing()
+    rows = _narrowed(edition, filters).exclude(pk=screening.pk).order_by("case__number", "id")
+    number = screening.case.number
+    found = rows.filter(case__number__gt=number).values_list("case__key", flat=True).first()
+    return found or rows.values_list("case__key", flat=True).first() or ""
+
+
 def screening_for(actor: Any, case: Case) -> Screening | None:
-    """The screening of a case with its findings and matches; raises Missing to those not named on the edition."""
+    """The screening of a case; raises Missing to those not named on the edition."""
     if not is_secretariat(actor, case.edition):
         raise Missing()
-    return Screening.objects.select_related("revision", "decided_by").filter(case=case).first()
+    row = Screening.objects.select_related("revision", "decided_by").filter(case=case).first()
+    if row is not None:
+        row.case = case
+    return row
 
 
 def findings(screening: Screening) -> list[Finding]:
@@ -62,10 +95,13 @@ def findings(screening: Screening) -> list[Finding]:
 
 
 def matches(screening: Screening) -> list[Match]:
-    return list(screening.matches.select_related("other__organisation", "other__revision", "past", "by"))
+    """The likenesses with what each was found in, best first."""
+    rows = screening.matches.select_related("other__organisation", "other__edition__programme", "other__revision")
+    return list(rows.select_related("past", "by"))
 
 
 def finding(screening: Screening, finding_id: int) -> Finding:
+    """A finding of a screening the caller may see; raises Missing."""
     row = screening.findings.filter(pk=finding_id).first()
     if row is None:
         raise Missing()
@@ -74,6 +110,7 @@ def finding(screening: Screening, finding_id: int) -> Finding:
 
 
 def match(screening: Screening, match_id: int) -> Match:
+    """A likeness of a screening the caller may see; raises Missing."""
     row = screening.matches.filter(pk=match_id).first()
     if row is None:
         raise Missing()
@@ -82,6 +119,8 @@ def match(screening: Screening, match_id: int) -> Match:
 
 
 def counts(edition: Edition) -> dict[str, int]:
-    """How many screenings by outcome."""
-    rows = Screening.objects.filter(case__edition=edition).values_list("outcome").annotate(n=Count("id"))
-    return dict(rows.order_by("outcome"))
+    """How many screenings in each part of the queue (`SHOWS`), and how many by outcome; one statement."""
+    asked: dict[str, Any] = {f"show_{name}": Count("id", filter=condition) for name, condition in SHOWS.items()}
+    asked |= {f"outcome_{value}": Count("id", filter=Q(outcome=value)) for value in Screening.Outcome.values}
+    found = Screening.objects.filter(case__edition=edition).aggregate(**asked)
+    return {name.partition("_")[2]: int(number) for name, number in found.items()}
