@@ -1,0 +1,159 @@
+"""What the pages of this desk share: the edition one is named on, times in its zone, names of states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from praxis.desks.secretariat import navigation
+from praxis.foundation import clock
+from praxis.foundation.errors import Invalid
+from praxis.foundation.keyset import Page
+from praxis.foundation.programmes import selectors as programmes
+from praxis.foundation.programmes.models import Edition
+from praxis.ui.parts.data import query
+from praxis.ui.values import Link, Pager
+
+View = Callable[..., HttpResponseBase]
+
+CASE_TONES = {
+    "draft": "neutral", "submitted": "water", "returned": "amber", "admitted": "jade", "ineligible": "alarm",
+    "withdrawn": "neutral",
+}  # fmt: skip
+ANSWER_TONES = {"yes": "jade", "warning": "amber", "no": "alarm"}
+ANSWERS = {
+    "yes": pgettext_lazy("finding", "Yes"),
+    "warning": pgettext_lazy("finding", "Warning"),
+    "no": pgettext_lazy("finding", "No"),
+}
+
+
+def at_edition(view: View) -> View:
+    """Hands the view the edition in the address; to whoever is not named on it there is no such page."""
+
+    @login_required
+    @wraps(view)
+    def at_desk(request: HttpRequest, edition_id: int, **arguments: Any) -> HttpResponseBase:
+        return view(request, programmes.edition_for_desk(request.user, edition_id), **arguments)
+
+    return at_desk
+
+
+def context(request: HttpRequest, edition: Edition, current: str, **more: Any) -> dict[str, Any]:
+    """The variables every page of the desk has, and more."""
+    return {
+        "edition": edition,
+        "zone": edition.zone,
+        "now": clock.now(),
+        "desk": navigation.desk(request, edition, current),
+        **more,
+    }
+
+
+class SeeOther(HttpResponseRedirect):
+    """Where to look after something was done: the address is fetched, and going back sends nothing twice."""
+
+    status_code = 303
+
+
+def see_other(to: str, **arguments: object) -> SeeOther:
+    """An answer that leads to an address, or to the page of a name."""
+    return SeeOther(resolve_url(to, **arguments))
+
+
+def put_errors(form: forms.BaseForm, invalid: Invalid, fields: Mapping[str, str] | None = None) -> None:
+    """Put a service's refusal at the fields of a bound form; what has no field there goes to the top."""
+    for name, messages in invalid.fields.items():
+        target = (fields or {}).get(name, name)
+        for message in messages:
+            form.add_error(target if target in form.fields else None, str(message))
+
+
+def pager(request: HttpRequest, page: Page[Any], total: int | None = None) -> Pager:
+    """The way through a list whose cursor is the parameter `cursor`."""
+    get = request.GET
+    return Pager(
+        total=total,
+        first_url=query(get, cursor="") if page.previous else "",
+        previous_url=query(get, cursor=page.previous) if page.previous else "",
+        next_url=query(get, cursor=page.next) if page.next else "",
+    )
+
+
+def after_id(request: HttpRequest) -> int | None:
+    """The last id seen, of lists that are paged by their id; None for the first page or a damaged parameter."""
+    text = request.GET.get("after", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def id_pager(request: HttpRequest, rows: list[Any], limit: int) -> Pager:
+    """The way through a list, newest first, of which `rows` (at most `limit`) are shown."""
+    following = query(request.GET, after=rows[-1].pk if hasattr(rows[-1], "pk") else rows[-1].id) if rows else ""
+    return Pager(
+        first_url=query(request.GET, after="") if after_id(request) else "",
+        next_url=following if len(rows) == limit else "",
+    )
+
+
+def crumbs(edition: Edition, *trail: Link) -> list[Link]:
+    """The way here from the overview of the edition."""
+    return [Link(str(edition), navigation.address("overview", edition_id=edition.pk)), *trail]
+
+
+_INSTANT = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2})[:：](\d{2})(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
+
+
+class InstantField(forms.CharField):
+    """A day and time as people write them, in a zone; a day alone means its end (24:00). The value is in UTC."""
+
+    default_error_messages = {"instant": _("Enter a day and time such as 2026-06-15 24:00.")}
+
+    def __init__(self, *, zone: str = "UTC", **options: Any) -> None:
+        options.setdefault("max_length", 40)
+        super().__init__(**options)
+        self.zone = zone
+
+    def clean(self, value: Any) -> datetime | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        found = _INSTANT.fullmatch(text.strip())
+        try:
+            if found is None:
+                raise ValueError(text)
+            year, month, day, hour, minute = (int(part) if part else None for part in found.groups())
+            local = datetime(year or 0, month or 0, day or 0, tzinfo=ZoneInfo(self.zone))
+            hour = 24 if hour is None else hour
+            if hour > 24 or (minute or 0) > 59 or (hour == 24 and minute):
+                raise ValueError(text)
+            return (local + timedelta(hours=hour, minutes=minute or 0)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValidationError(self.error_messages["instant"], code="instant") from None
+
+
+def written(at: datetime | None, zone: str) -> str:
+    """An instant as `InstantField` reads it: "2026-06-15 24:00"."""
+    if at is None:
+        return ""
+    local = at.astimezone(ZoneInfo(zone))
+    if (local.hour, local.minute) == (0, 0):
+        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
+def days(first: date, last: date) -> Iterable[date]:
+    """Every day from the first to the last, both included."""
+    return (first + timedelta(days=number) for number in range((last - first).days + 1))
