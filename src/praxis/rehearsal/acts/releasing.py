@@ -78,7 +78,7 @@ def _hand_in_one(play: Play, entry: Entry, act: Act) -> None:
         data = picture(play.seed + entry.pk, 7, width=1600, height=1067, category=entry.category.code)
         limits = materials.limits_for(play.config, "picture")
         file = files.take(actor.pk, "picture", io.BytesIO(data), name="display.jpg", size=len(data), limits=limits)
-        words = picture_words(invented, 0)
+        words = picture_words(invented, 7, play.seed + entry.pk)
         casebook.add_material(actor, entry, file, captions=dict(words.caption), alts=dict(words.alt), credit=words.credit["en"])
         act.count += 1
     slot = stage.slot_for_applicant(actor, entry)
