@@ -17,9 +17,7 @@ def reviewed(seed: int, cases: int, experts: int, k: int = 2) -> tuple[Calibrati
     random = np.random.default_rng(seed)
     case = np.repeat(np.arange(cases), k)
     expert = np.concatenate([random.permutation(experts)[:k] for _ in range(cases)])
-    score = (
-        np.round((6 + 1.3 * (random.normal(0, 1, cases)[case] + random.normal(0, 0.9, len(case)))) * 4) / 4
-    )
+    score = np.round((6 + 1.3 * (random.normal(0, 1, cases)[case] + random.normal(0, 0.9, len(case)))) * 4) / 4
     calibration = calibrate(case, expert, score, cases=cases, experts=experts, seed=seed, samples=400)
     forbidden = np.zeros((cases, experts), dtype=np.bool_)
     forbidden[case, expert] = True
@@ -60,9 +58,7 @@ def test_a_wave_is_the_best_of_all_waves(seed: int, budget: int) -> None:
     assert len(pairs) == most
     assert sum(value[c, : each[c]].sum() for c in range(4)) == best
     liked = max(
-        sum(problem.affinity[p] for p in chosen)
-        for count, worth, chosen in ranked
-        if (count, worth) == (most, best)
+        sum(problem.affinity[p] for p in chosen) for count, worth, chosen in ranked if (count, worth) == (most, best)
     )
     assert problem.affinity[pairs[:, 0], pairs[:, 1]].sum() == pytest.approx(liked, abs=0.01)
 
@@ -96,9 +92,7 @@ def test_waves_find_more_of_the_best_than_the_same_reviews_spread_evenly() -> No
         cases, experts = 120, 24
         quality, noise = random.normal(0, 1, cases), random.normal(0, 0.9, (cases, experts))
         truth = set(np.argsort(-quality)[:20].tolist())
-        deck = np.concatenate([random.permutation(experts) for _ in range(cases * 4 // experts)]).reshape(
-            cases, 4
-        )
+        deck = np.concatenate([random.permutation(experts) for _ in range(cases * 4 // experts)]).reshape(cases, 4)
         for spread in (True, False):
             pairs = np.array([(c, e) for c in range(cases) for e in deck[c, : 4 if spread else 2]])
             for _ in range(0 if spread else 4):
@@ -137,9 +131,7 @@ def test_nothing_to_give_and_malformed_calls() -> None:
     with pytest.raises(ValueError):
         next_wave(calibration, 2, 1, bound)
     equal = calibrate([0, 1, 2, 3], [0, 1, 2, 0], [5.0] * 4, cases=4, experts=3)
-    free = Problem(
-        problem.affinity, np.zeros((4, 3), dtype=np.bool_), np.full(4, 2), problem.load_min, np.full(3, 2)
-    )
+    free = Problem(problem.affinity, np.zeros((4, 3), dtype=np.bool_), np.full(4, 2), problem.load_min, np.full(3, 2))
     assert len(next_wave(equal, 2, 5, free)) == 5
 
 
@@ -158,8 +150,5 @@ print(next_wave(found, 15, 20, problem).tolist())
 
 
 def test_another_process_gives_the_same_answer() -> None:
-    runs = {
-        subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True).stdout
-        for _ in range(2)
-    }
+    runs = {subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True).stdout for _ in range(2)}
     assert len(runs) == 1

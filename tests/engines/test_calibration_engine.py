@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from praxis.engines.arrays import Floats, Integers
 from praxis.engines.calibration import Calibration, blup, calibrate, mean, trimmed, zscore
-from praxis.engines.calibration.model import Spreads, finish, quality_variance, solve
+from praxis.engines.calibration.model import Spreads, draws, finish, quality_variance, solve
 from praxis.engines.calibration.reviews import Reviews
 
 
@@ -78,13 +78,13 @@ def test_the_solution_is_that_of_the_dense_gaussian_posterior() -> None:
     pick = np.column_stack([np.ones(5), np.eye(5), np.zeros((5, 4))])
     assert quality_variance(fit) == pytest.approx(np.diag(pick @ covariance @ pick.T))
     assert fit.leverage == pytest.approx(np.diag(design @ covariance @ design.T @ weight))
+    drawn = draws(fit, 60_000, np.random.default_rng(3))
+    assert np.cov(drawn.T) == pytest.approx(pick @ covariance @ pick.T, abs=0.012)
     for left in range(14):
         keep = np.arange(14) != left
         less = Reviews(reviews.case[keep], reviews.expert[keep], reviews.score[keep], 5, 4)
         system = solve(less, spreads)
-        predicted = (
-            system.common[0] + system.quality[reviews.case[left]] + system.common[1 + reviews.expert[left]]
-        )
+        predicted = system.common[0] + system.quality[reviews.case[left]] + system.common[1 + reviews.expert[left]]
         assert fit.residual[left] / (1 - fit.leverage[left]) == pytest.approx(reviews.score[left] - predicted)
 
 
@@ -112,7 +112,8 @@ def test_calibration_finds_more_of_the_best_than_the_mean_does() -> None:
     for seed in range(8):
         given = world(seed, bias=1.0)
         result = fitted(given)
-        assert result.advice == "calibrated" and result.reason.error_calibrated < result.reason.error_mean
+        assert result.advice == "calibrated"
+        assert result.reason.error_calibrated < result.reason.error_mean
         plain += hits(given.quality, result.mean)
         corrected += hits(given.quality, result.quality)
         assert np.corrcoef(result.bias, given.bias)[0, 1] > 0.85
@@ -163,15 +164,16 @@ def test_the_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 def test_the_draws_have_the_mean_and_the_spread_that_is_reported() -> None:
     result = fitted(world(5))
-    assert np.abs(result.draws.mean(axis=0) - result.quality).max() < 6 * result.deviation.max() / np.sqrt(
-        1000
-    )
+    assert np.abs(result.draws.mean(axis=0) - result.quality).max() < 6 * result.deviation.max() / np.sqrt(1000)
     assert result.draws.std(axis=0) == pytest.approx(result.deviation, rel=0.12)
     assert result.p_top(20).sum() == pytest.approx(20)
     ranks = result.rank_interval(0.9)
-    assert (ranks[:, 0] <= ranks[:, 1]).all() and ranks.min() == 1 and ranks.max() == 200
+    assert (ranks[:, 0] <= ranks[:, 1]).all()
+    assert ranks.min() == 1
+    assert ranks.max() == 200
     best = int(np.argmax(result.quality))
-    assert ranks[best, 0] == 1 and result.p_top(20)[best] > 0.6
+    assert ranks[best, 0] == 1
+    assert result.p_top(20)[best] > 0.6
 
 
 def test_a_planted_outlier_is_the_most_surprising_review() -> None:
@@ -179,7 +181,8 @@ def test_a_planted_outlier_is_the_most_surprising_review() -> None:
     target = int(np.argmin(given.quality[given.case]))
     given.score[target] = 14
     result = fitted(given)
-    assert int(np.argmax(result.surprise)) == target and result.surprise[target] > 3
+    assert int(np.argmax(result.surprise)) == target
+    assert result.surprise[target] > 3
     given.score[target] = -4
     assert int(np.argmin(fitted(given).surprise)) == target
 
@@ -226,20 +229,23 @@ def test_a_higher_score_never_lowers_a_rank_of_the_mean(seed: int, data: st.Data
     assert before.advice == after.advice == "mean"
     case = given_world.case[review]
     assert int(np.flatnonzero(after.ranking == case)[0]) <= int(np.flatnonzero(before.ranking == case)[0])
-    fit = finish(
-        Reviews(given_world.case, given_world.expert, given_world.score, 12, 6), Spreads(1, 0.4, np.ones(6))
-    )
+    fit = finish(Reviews(given_world.case, given_world.expert, given_world.score, 12, 6), Spreads(1, 0.4, np.ones(6)))
     more = finish(Reviews(given_world.case, given_world.expert, raised, 12, 6), Spreads(1, 0.4, np.ones(6)))
     gain = more.system.quality - fit.system.quality
-    assert int(np.argmax(gain)) == case and gain[case] > 0
+    assert int(np.argmax(gain)) == case
+    assert gain[case] > 0
 
 
 def test_a_case_without_a_review_and_an_expert_with_one_are_defined() -> None:
     result = calibrate([0, 0, 1, 1, 2], [0, 1, 0, 1, 2], [8.0, 6.0, 5.0, 3.0, 9.0], cases=4, experts=4)
-    assert result.mean[3] == pytest.approx(6.2) and list(result.reviews) == [2, 2, 1, 0]
-    assert abs(result.quality[3] - 6.2) < 1.5 and result.deviation[3] == result.deviation.max()
-    assert result.ranking[-1] == 3 and result.bias[3] == pytest.approx(0.0, abs=1e-9)
-    assert result.advice == "mean" and result.reason.code == "few_reviews"
+    assert result.mean[3] == pytest.approx(6.2)
+    assert list(result.reviews) == [2, 2, 1, 0]
+    assert abs(result.quality[3] - 6.2) < 1.5
+    assert result.deviation[3] == result.deviation.max()
+    assert result.ranking[-1] == 3
+    assert result.bias[3] == pytest.approx(0.0, abs=1e-9)
+    assert result.advice == "mean"
+    assert result.reason.code == "few_reviews"
     for array in (
         result.quality,
         result.bias,
@@ -258,8 +264,10 @@ def test_equal_scores_or_none_are_defined(reviews: int) -> None:
     value = 7.25 if reviews else 0.0
     assert result.quality.tolist() == result.mean.tolist() == [value] * 3
     assert result.interval(0.9).tolist() == [[value, value]] * 3
-    assert result.shares == (0.0, 0.0, 0.0) and result.advice == "mean"
-    assert result.p_top(1).sum() == pytest.approx(1.0) and result.p_top(1).min() > 0.2
+    assert result.shares == (0.0, 0.0, 0.0)
+    assert result.advice == "mean"
+    assert result.p_top(1).sum() == pytest.approx(1.0)
+    assert result.p_top(1).min() > 0.2
     for plain in (mean, trimmed, zscore, blup):
         assert plain(case, expert, np.full(reviews, 7.25), cases=3, experts=2).tolist() == [value] * 3
 
@@ -300,7 +308,8 @@ def test_the_plain_ways_are_what_they_say() -> None:
 def test_few_reviews_of_each_expert_are_told() -> None:
     given = world(1, 40, 20, k=3, bias=2.0)
     result = fitted(given)
-    assert result.advice == "mean" and result.reason.median == 6.0
+    assert result.advice == "mean"
+    assert result.reason.median == 6.0
     assert result.reason.text == "The median expert has 6 reviews; 8 are needed."
     assert result.ranking.tolist()[0] == int(np.argmax(result.mean))
 
@@ -330,8 +339,5 @@ print(result.quality.tobytes().hex(), result.draws.tobytes().hex(), result.p_top
 
 
 def test_another_process_gives_the_same_bytes() -> None:
-    runs = {
-        subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True).stdout
-        for _ in range(2)
-    }
+    runs = {subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True).stdout for _ in range(2)}
     assert len(runs) == 1

@@ -60,7 +60,9 @@ def test_repeats_are_found_first_and_new_cases_stay_under_the_threshold() -> Non
     threshold = INDEX.threshold(0.05)
     for number, document in enumerate(STORIES):
         hit = INDEX.query(shuffled(document, number))[0]
-        assert hit.id == document.id and hit.channel == "text" and hit.score > threshold
+        assert hit.id == document.id
+        assert hit.channel == "text"
+        assert hit.score > threshold
     alarms = sum(INDEX.query(story(1000 + n))[0].score >= threshold for n in range(60))
     assert alarms <= 9
 
@@ -69,7 +71,8 @@ def test_a_translation_is_found_by_its_numbers() -> None:
     index = Index.build(Document(d.id, {"zh-hans": d.texts["zh-hans"]}, d.organisation) for d in STORIES)
     for document in STORIES:
         hit = index.query(Document("query", {"en": document.texts["en"]}))[0]
-        assert hit.id == document.id and hit.channel == "numbers"
+        assert hit.id == document.id
+        assert hit.channel == "numbers"
         assert set(hit.passages) == set(numbers(document.texts["en"]))
 
 
@@ -79,9 +82,7 @@ def test_a_single_shared_number_is_a_weak_sign() -> None:
 
 
 def test_contacts_count_as_far_as_the_texts_agree() -> None:
-    changed = Document(
-        "query", {"en": STORIES[3].texts["en"][:150]}, STORIES[3].organisation, STORIES[3].contacts
-    )
+    changed = Document("query", {"en": STORIES[3].texts["en"][:150]}, STORIES[3].organisation, STORIES[3].contacts)
     other = Document("query", {"en": "Quite different words."}, STORIES[3].organisation, STORIES[3].contacts)
     assert INDEX.query(changed)[0].id == "d3"
     assert all(hit.score < 0.1 for hit in INDEX.query(other))
@@ -98,7 +99,8 @@ def test_contacts_count_as_far_as_the_texts_agree() -> None:
 
 def test_passages_stand_in_both_texts() -> None:
     hit = INDEX.query(shuffled(STORIES[5], 1))[0]
-    assert hit.passages and all(len(passage) >= 8 for passage in hit.passages)
+    assert hit.passages
+    assert all(len(passage) >= 8 for passage in hit.passages)
     for passage in hit.passages:
         assert normalise(passage) in normalise(STORIES[5].texts["zh-hans"])
     text, other = (
@@ -139,7 +141,8 @@ def test_grams_are_counted_exactly(text: str) -> None:
     plain = normalise(text)
     expected = {plain[i : i + n] for n in (2, 3, 4) for i in range(len(plain) - n + 1)}
     keys, weights = grams(plain)
-    assert len(keys) == len(weights) == len(expected) and (weights >= 1).all()
+    assert len(keys) == len(weights) == len(expected)
+    assert (weights >= 1).all()
 
 
 def test_normalising_folds_forms_and_drops_punctuation() -> None:
@@ -152,7 +155,8 @@ def test_normalising_folds_forms_and_drops_punctuation() -> None:
 def test_each_plain_character_comes_from_its_place(text: str) -> None:
     plain, places = aligned(text)
     composed = unicodedata.normalize("NFC", text)
-    assert (np.diff(places) >= 0).all() and len(places) == len(plain)
+    assert (np.diff(places) >= 0).all()
+    assert len(places) == len(plain)
     for character, place in zip(plain, places, strict=True):
         form = unicodedata.normalize("NFKC", composed[place]).casefold()
         assert character in form or (character == " " and not all(c.isalnum() for c in form))
@@ -172,7 +176,8 @@ def test_the_score_is_the_similarity_less_the_mean_of_the_next_five() -> None:
     assert gaps[1] == pytest.approx(0.9 - (0.6 + 0.5 + 0.4 + 0.3 + 0.2) / 5)
     assert gaps[3] == pytest.approx(0.2 - (0.1 + 0.0) / 2)
     assert gaps[7] == 0.0
-    assert _gaps(np.zeros(0)).tolist() == [] and _gaps(np.array([0.7])).tolist() == [0.7]
+    assert _gaps(np.zeros(0)).tolist() == []
+    assert _gaps(np.array([0.7])).tolist() == [0.7]
 
 
 def test_a_lower_rate_of_false_alarms_never_lowers_the_threshold() -> None:
@@ -185,7 +190,8 @@ def test_a_lower_rate_of_false_alarms_never_lowers_the_threshold() -> None:
 def test_bytes_carry_the_whole_index() -> None:
     data = INDEX.to_bytes()
     again = Index.from_bytes(data)
-    assert again.to_bytes() == data and len(again) == 60
+    assert again.to_bytes() == data
+    assert len(again) == 60
     question = shuffled(STORIES[9], 2)
     assert again.query(question) == INDEX.query(question)
     for damaged in (b"", b"else", data[:-9], data[:60] + b"\0" * 40):
@@ -200,7 +206,8 @@ def test_an_id_is_taken_once_and_missing_ones_are_told() -> None:
     with pytest.raises(KeyError):
         index.remove("nobody")
     index.remove("d1")
-    assert index.query(story(2)) == [] and index.threshold(0.1) == 1.0
+    assert index.query(story(2)) == []
+    assert index.threshold(0.1) == 1.0
 
 
 PROGRAM = """
@@ -213,8 +220,5 @@ print(index.to_bytes().hex(), index.query(Document("q", documents[7].texts), 5),
 
 
 def test_another_process_gives_the_same_answer() -> None:
-    runs = {
-        subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True).stdout
-        for _ in range(2)
-    }
+    runs = {subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True).stdout for _ in range(2)}
     assert len(runs) == 1

@@ -54,9 +54,7 @@ def _least_loads(rest: Remainder, network: Network, unit: int) -> Infeasible | N
     inside, bound = np.flatnonzero(side[:cases]), np.flatnonzero(side[cases:sink])
     need = int(rest.load_min[bound].sum())
     room = need - short / unit
-    text = (
-        f"{len(bound)} experts are to read at least {need} cases; those they may read have room for {room:g}."
-    )
+    text = f"{len(bound)} experts are to read at least {need} cases; those they may read have room for {room:g}."
     return Infeasible("load", text, inside, bound, need, room)
 
 

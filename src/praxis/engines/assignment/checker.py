@@ -19,7 +19,7 @@ def verify(problem: Problem, plan: Plan) -> list[str]:
     if faults:
         return faults
     faults = [*_rules(problem, plan), *_figures(problem, plan)]
-    return faults if faults else list(_optimum(problem, plan))
+    return faults or list(_optimum(problem, plan))
 
 
 def _shape(problem: Problem, plan: Plan) -> Iterator[str]:
@@ -109,16 +109,13 @@ def _most(problem: Problem, plan: Plan) -> int:
     price = proof.expert
     most = sum(int(d) * int(u) for d, u in zip(problem.demand, proof.case, strict=True))
     most += sum(
-        int(v) * int(high if v > 0 else low)
-        for v, low, high in zip(price, least, problem.load_max, strict=True)
+        int(v) * int(high if v > 0 else low) for v, low, high in zip(price, least, problem.load_max, strict=True)
     )
     if plan.floor is not None:
         asked = np.flatnonzero(problem.demand > 0)
         lowest = plan.floor * proof.scale - problem.demand[asked] / 2.0 - 1e-6 * proof.scale
         most -= sum(int(w) * int(x) for w, x in zip(proof.floor[asked], np.ceil(lowest), strict=True))
-    order = (
-        np.arange(problem.experts) if problem.groups is None else np.argsort(problem.groups, kind="stable")
-    )
+    order = np.arange(problem.experts) if problem.groups is None else np.argsort(problem.groups, kind="stable")
     starts = _starts(problem, order)
     for c in range(problem.cases):
         most += _surplus(problem, proof, c, forced[c], order, starts)

@@ -27,11 +27,7 @@ class Gains:
 
     def total(self) -> Integers:
         """Return the worth of each pair [C,E] that the flow maximises."""
-        return (
-            self.worth * self.multiplier
-            if self.chance is None
-            else self.worth * self.multiplier + self.chance
-        )
+        return self.worth * self.multiplier if self.chance is None else self.worth * self.multiplier + self.chance
 
 
 def gains(problem: Problem, rest: Remainder, keep: Integers | None) -> Gains:

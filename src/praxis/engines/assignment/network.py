@@ -43,9 +43,7 @@ def take_out_forced(problem: Problem) -> Remainder:
     groups = problem.group_numbers()
     given = np.bincount(case, minlength=problem.cases)
     taken = np.bincount(expert, minlength=problem.experts)
-    _, place, repeats = np.unique(
-        case * (problem.experts + 1) + groups[expert], return_index=True, return_counts=True
-    )
+    _, place, repeats = np.unique(case * (problem.experts + 1) + groups[expert], return_index=True, return_counts=True)
     refusals = (
         ("forbidden", forced[problem.forbidden[case, expert]]),
         ("more than the case needs", forced[(given > problem.demand)[case]]),
@@ -54,12 +52,8 @@ def take_out_forced(problem: Problem) -> Remainder:
     )
     for reason, pairs in refusals:
         if len(pairs):
-            text = (
-                f"{len(pairs)} forced pair(s) cannot stand: {reason}; the first is case {pairs[0, 0]} with "
-            )
-            raise Infeasible(
-                "forced", f"{text}expert {pairs[0, 1]}.", pairs[:, 0], pairs[:, 1], len(pairs), 0
-            )
+            text = f"{len(pairs)} forced pair(s) cannot stand: {reason}; the first is case {pairs[0, 0]} with "
+            raise Infeasible("forced", f"{text}expert {pairs[0, 1]}.", pairs[:, 0], pairs[:, 1], len(pairs), 0)
     allowed = ~problem.forbidden
     for c, e in problem.forced:
         allowed[c, groups == groups[e]] = False
@@ -78,21 +72,18 @@ def build(rest: Remainder, pair_capacity: int = 1, unit: int = 1) -> Network:
     cases, experts = rest.allowed.shape
     case, expert = (index.astype(np.int64) for index in np.nonzero(rest.allowed))
     key = case * (int(rest.groups.max(initial=0)) + 1) + rest.groups[expert]
-    distinct, which, size = np.unique(key, return_inverse=True, return_counts=True)
+    _, first, which, size = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
     shared = size > 1
     number = np.cumsum(shared) - 1 + cases + experts + 1
     through = shared[which.reshape(-1)]
     node = number[which.reshape(-1)]
-    _, first = np.unique(key, return_index=True)
     owner = case[first[shared]]
     return Network(
         case=case,
         expert=expert,
         tail=np.concatenate([np.where(through, node, case), owner]),
         head=np.concatenate([expert + cases, number[shared]]),
-        capacity=np.concatenate([np.full(len(case), pair_capacity), np.full(int(shared.sum()), unit)]).astype(
-            np.int64
-        ),
+        capacity=np.concatenate([np.full(len(case), pair_capacity), np.full(int(shared.sum()), unit)]).astype(np.int64),
         nodes=cases + experts + 1 + int(shared.sum()),
     )
 

@@ -52,9 +52,7 @@ def sample(marginals: Floats, problem: Problem, seed: int) -> Plan:
     flow = _Flow(problem, units, fractional)
     flow.round(np.random.default_rng(seed))
     rounded = units // UNIT
-    rounded[fractional[:, 0], fractional[:, 1]] = (
-        np.array(flow.amount[: len(fractional)], dtype=np.int64) // UNIT
-    )
+    rounded[fractional[:, 0], fractional[:, 1]] = np.array(flow.amount[: len(fractional)], dtype=np.int64) // UNIT
     pairs = np.argwhere(rounded > 0).astype(np.int64)
     total = float(problem.affinity[pairs[:, 0], pairs[:, 1]].sum())
     nothing = np.zeros(0, dtype=np.int64)

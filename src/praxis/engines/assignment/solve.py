@@ -62,9 +62,7 @@ def _earlier(problem: Problem, keep: Integers) -> Integers:
     return pairs
 
 
-def _proof(
-    problem: Problem, rest: Remainder, values: Gains, taken: Booleans, keep: Integers | None
-) -> Certificate:
+def _proof(problem: Problem, rest: Remainder, values: Gains, taken: Booleans, keep: Integers | None) -> Certificate:
     of_case, of_expert = duals.prices(rest, values.total(), taken)
     return Certificate(
         kind="optimal",

@@ -67,9 +67,7 @@ class Calibration:
 
         Equal cases stand in the order of the other figure, then of their numbers.
         """
-        first, second = (
-            (self.quality, self.mean) if self.advice == "calibrated" else (self.mean, self.quality)
-        )
+        first, second = (self.quality, self.mean) if self.advice == "calibrated" else (self.mean, self.quality)
         order = np.lexsort((np.arange(len(first)), -second, -first, self.reviews == 0))
         return order.astype(np.int64)
 

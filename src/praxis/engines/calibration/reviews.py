@@ -63,8 +63,6 @@ def read(
         raise ValueError("case, expert and score must be equally long")
     if not np.isfinite(values).all():
         raise ValueError("scores must be finite")
-    if len(which) and not (
-        which.min() >= 0 and which.max() < cases and who.min() >= 0 and who.max() < experts
-    ):
+    if len(which) and not (which.min() >= 0 and which.max() < cases and who.min() >= 0 and who.max() < experts):
         raise ValueError("a review names a case or an expert that does not exist")
     return Reviews(which, who, values, cases, experts)

@@ -103,9 +103,7 @@ def select(
     optimum = int(scores[best].sum())
     tied = _tied(programme, scores, best, optimum)
     chosen = _draw(programme, scores, best, optimum, tied, seed)
-    prices = {
-        quota.name: (_optimum(programme.without(quota.name), scores) - optimum) / scale for quota in quotas
-    }
+    prices = {quota.name: (_optimum(programme.without(quota.name), scores) - optimum) / scale for quota in quotas}
     counts = {quota.name: int((chosen & quota.members).sum()) for quota in programme.quotas}
     return Selection(
         chosen=np.flatnonzero(chosen).astype(np.int64),
@@ -168,9 +166,7 @@ def _tied(programme: Programme, score: Integers, best: Booleans, optimum: int) -
     """
     signature = programme.signatures()
     keys = np.column_stack([signature, score])
-    _, first, inverse, count = np.unique(
-        keys, axis=0, return_index=True, return_inverse=True, return_counts=True
-    )
+    _, first, inverse, count = np.unique(keys, axis=0, return_index=True, return_inverse=True, return_counts=True)
     group = inverse.reshape(-1)
     inside = np.bincount(group, weights=best, minlength=len(first)).astype(np.int64)
     state = programme.state[first]
@@ -198,9 +194,7 @@ def _tied(programme: Programme, score: Integers, best: Booleans, optimum: int) -
         tied[use[moved]] = True
 
 
-def _draw(
-    programme: Programme, score: Integers, best: Booleans, optimum: int, tied: Booleans, seed: int
-) -> Booleans:
+def _draw(programme: Programme, score: Integers, best: Booleans, optimum: int, tied: Booleans, seed: int) -> Booleans:
     """Choose among the optimal sets by random weights on the tied cases."""
     if not tied.any():
         return best

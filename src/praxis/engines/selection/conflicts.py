@@ -15,9 +15,7 @@ class Contradiction(Exception):
     each other whatever the size.
     """
 
-    def __init__(
-        self, quotas: Sequence[Quota], size: tuple[int, int], available: int, size_matters: bool
-    ) -> None:
+    def __init__(self, quotas: Sequence[Quota], size: tuple[int, int], available: int, size_matters: bool) -> None:
         self.quotas = tuple(quota.name for quota in quotas)
         self.size = size
         self.size_matters = size_matters

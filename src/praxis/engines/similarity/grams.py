@@ -115,6 +115,4 @@ def _longest(run: tuple[int, int]) -> tuple[int, int]:
 
 def word_key(word: str) -> int:
     """Return a 64-bit key of a whole word."""
-    return int.from_bytes(
-        hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
-    )
+    return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

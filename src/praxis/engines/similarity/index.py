@@ -111,11 +111,9 @@ class Index:
             raise ValueError("the bytes of the index are damaged") from error
         return cls.build(Document(row[0], row[1], row[2], tuple(row[3])) for row in rows)
 
-    def _shared(
-        self, document: Document, ids: Sequence[str], channels: Sequence[str]
-    ) -> list[tuple[str, ...]]:
+    def _shared(self, document: Document, ids: Sequence[str], channels: Sequence[str]) -> list[tuple[str, ...]]:
         """Return what the document shares with each of the others, for the reader to judge."""
-        others = [self._documents[id] for id in ids]
+        others = [self._documents[name] for name in ids]
         shared = [
             _same_people(document, other) if channel == "contacts" else _same_numbers(document, other)
             for other, channel in zip(others, channels, strict=True)
@@ -140,7 +138,7 @@ class Index:
     def _scores(self, document: Document) -> tuple[Sequence[str], Floats]:
         """Return the ids and the score of each channel [3,D], the document itself left out."""
         ids = list(self._documents)
-        place = {id: number for number, id in enumerate(ids)}
+        place = {key: number for number, key in enumerate(ids)}
         text, number, contact = (np.zeros(len(ids)) for _ in _CHANNELS)
         known = self._documents.get(document.id) == document
         terms = self._terms[document.id] if known else _terms(document, _plains(document))
@@ -148,7 +146,7 @@ class Index:
             vectors = self._vectors(name)
             if not vectors.ids:
                 continue
-            where = np.array([place[id] for id in vectors.ids])
+            where = np.array([place[key] for key in vectors.ids])
             cosines = vectors.cosines(*found)
             if name == "numbers":
                 shared = vectors.shared_weight(found[0])
@@ -157,8 +155,8 @@ class Index:
                 contact[where] = cosines
             else:
                 text[where] = np.maximum(text[where], cosines)
-        others = np.array([id != document.id for id in ids], dtype=np.bool_)
-        ids = [id for id in ids if id != document.id]
+        others = np.array([key != document.id for key in ids], dtype=np.bool_)
+        ids = [key for key in ids if key != document.id]
         text, number, contact = text[others], number[others], contact[others]
         return ids, np.vstack([_gaps(text), _gaps(number), contact * text])
 
