@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account.views import LoginView
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from praxis.desks.account.forms import PasswordForm
 from praxis.foundation.errors import Missing
 from praxis.foundation.notices import selectors as notices
 from praxis.foundation.people import selectors, services
@@ -18,6 +22,18 @@ from praxis.ui.parts.data import query
 from praxis.ui.values import Pager
 
 LIMIT = 25
+
+
+class PasswordView(LoginView):  # type: ignore[misc]
+    """Signing in with a password: the second way, beside the code."""
+
+    template_name = "account/login_password.html"
+
+    def get_form_class(self) -> Any:
+        return PasswordForm
+
+
+password = PasswordView.as_view()
 
 
 def safe_next(request: HttpRequest) -> str:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
+from zoneinfo import available_timezones
+
+from django.conf import settings
 
 from praxis.foundation import clock
 from praxis.foundation.errors import Missing
@@ -44,11 +48,20 @@ def invitation(token: str) -> ColleagueInvitation:
 
 
 def user_of_link(secret: str) -> SignInLink | None:
-    """The sign-in link with this secret, where it can still be used."""
+    """The sign-in link with this secret, where it can still be used; one for many uses works in a demo alone."""
     digest = hashlib.sha256(secret.encode()).hexdigest()
     link = SignInLink.objects.select_related("user").filter(digest=digest, expires_at__gt=clock.now()).first()
-    return link if link and link.user.is_active and (link.reusable or link.used_at is None) else None
+    if link is None or not link.user.is_active:
+        return None
+    return link if link.used_at is None or (link.reusable and settings.DEMO) else None
 
 
 def by_email(email: str) -> User | None:
     return User.objects.filter(email__iexact=email.strip()).first()
+
+
+@lru_cache(maxsize=1)
+def zones() -> tuple[str, ...]:
+    """The time zones a person may choose: those named after a place, and UTC."""
+    regions = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+    return ("UTC", *sorted(name for name in available_timezones() if name.startswith(regions)))

@@ -6,6 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.db import transaction
@@ -16,7 +17,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from praxis.foundation import clock
 from praxis.foundation.audit import services as audit
 from praxis.foundation.errors import Forbidden, Invalid, Missing, Text, require
-from praxis.foundation.people import policies
+from praxis.foundation.people import policies, selectors
 from praxis.foundation.people.models import (
     ColleagueInvitation,
     Membership,
@@ -73,7 +74,7 @@ def make_sign_in_link(user: User, *, hours: int = 24, reusable: bool = False) ->
 def use_sign_in_link(link: SignInLink) -> User:
     """Use up a sign-in link; raises Missing where it was used meanwhile."""
     taken = SignInLink.objects.select_for_update().get(pk=link.pk)
-    if taken.used_at is not None and not taken.reusable:
+    if taken.used_at is not None and not (taken.reusable and settings.DEMO):
         raise Missing(_("This link has been used. Ask for a new one."))
     taken.used_at = clock.now()
     taken.save(update_fields=["used_at"])
@@ -82,8 +83,15 @@ def use_sign_in_link(link: SignInLink) -> User:
 
 @transaction.atomic
 def change_profile(actor: User, *, name: str, language: str, zone: str = "") -> User:
-    """Change one's own name, language and time zone."""
-    actor.name, actor.language, actor.zone = name.strip()[:120], language, zone
+    """Change one's own name, language of letters and time zone (IANA, or "" for the edition's); raises Invalid."""
+    problems: dict[str, Text] = {}
+    if language not in dict(settings.LANGUAGES):
+        problems["language"] = _("Choose a language from the list.")
+    if zone and zone not in selectors.zones():
+        problems["zone"] = _("Choose a time zone from the list.")
+    if problems:
+        raise Invalid(problems)
+    actor.name, actor.language, actor.zone = " ".join(name.split())[:120], language, zone
     actor.save(update_fields=["name", "language", "zone"])
     return actor
 
