@@ -90,7 +90,8 @@ def field(
     errors = [str(text) for text in bound.errors]
     required = bool(bound.field.required)
     if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
-        kind = "radio" if isinstance(widget, forms.RadioSelect) else "checkbox"
+        # Django derives its checkboxes from its radio buttons.
+        kind = "checkbox" if isinstance(widget, forms.CheckboxSelectMultiple) else "radio"
         choices = [c for c in widgets.bound_choices(bound) if c.value or kind == "checkbox"]
         draw = pick_list if pick else choice_group
         return draw(
