@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from praxis.foundation import clock
@@ -64,8 +65,22 @@ def answer_of(section: str, checks: list[Check]) -> str:
     return "no" if "no" in found else "warning" if "warning" in found else "yes"
 
 
+# Where the pages of a case lie under its address, which is looked up once a page instead of twenty times.
+PATHS = {
+    "case": "", "basics": "basics/", "texts": "texts/", "partners": "partners/", "materials": "materials/",
+    "consents": "commitments/", "submit": "submit/", "questions": "questions/", "history": "history/",
+    "print": "print/",
+}  # fmt: skip
+
+
 def section_url(case: Case, section: str) -> str:
-    return reverse(f"applicant:{section}", kwargs={"key": case.key})
+    """The address of a page of the case."""
+    language = get_language()
+    kept = getattr(case, "_address", None)
+    if kept is None or kept[0] != language:
+        kept = (language, reverse("applicant:case", kwargs={"key": case.key}))
+        case._address = kept  # type: ignore[attr-defined]
+    return f"{kept[1]}{PATHS[section]}"
 
 
 def _note(section: str, framed: Frame) -> str:

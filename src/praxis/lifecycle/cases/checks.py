@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.utils.translation import gettext_noop as _
@@ -156,11 +157,15 @@ def _consents(content: Content, config: EditionConfig, rule: RuleConfig, _now: C
     ]
 
 
+# A case is looked at many times while one of its texts changes.
+_length = lru_cache(maxsize=1024)(count)
+
+
 def _field_problems(field: FieldConfig, language: str, texts: dict[str, str]) -> Problems:
     body, limit, least = texts.get(field.code, ""), field.limits.get(language), field.minimum.get(language)
     if not body or not (limit or least):
         return []
-    length = count(body)
+    length = _length(body)
     names = {"field": field.label, "language": language_name(language), "length": length}
     if limit and length > limit:
         return [say(_("%(field)s (%(language)s): %(length)s of at most %(limit)s."), **names, limit=limit)]

@@ -28,7 +28,8 @@ from praxis.lifecycle.cases.models import Attachment, Case, CaseText, Message, P
 
 
 def _cases() -> QuerySet[Case]:
-    return Case.objects.select_related("edition__programme", "organisation", "category")
+    """Cases with what pages show of them; the edition's configuration is large and kept by its digest."""
+    return Case.objects.select_related("edition", "organisation", "category").defer("edition__config")
 
 
 def for_applicant(actor: Any, cursor: str = "") -> keyset.Page[Case]:
@@ -121,7 +122,8 @@ def partner(case: Case, partner_id: int) -> Partner:
 
 def partner_by_token(token: str) -> Partner:
     """The partner whose link this is; raises Missing."""
-    row = Partner.objects.select_related("case__edition__programme", "case__organisation").filter(token=token).first()
+    rows = Partner.objects.select_related("case__edition__programme", "case__organisation")
+    row = rows.defer("case__edition__config").filter(token=token).first()
     if row is None:
         raise Missing()
     return row

@@ -210,7 +210,7 @@ def text_history(request: HttpRequest, key: str, language: str, field: str) -> H
         "applicant/text_history.html",
         frames.context(
             request, framed, "texts", field_label=label, language=language, language_name=_language(language),
-            current=current.body if current else "", earlier=earlier,
+            now_body=current.body if current else "", earlier=earlier,
             crumbs=frames.crumbs(case, Link(_("Texts"), frames.section_url(case, "texts")), Link(label)),
         ),
     )  # fmt: skip

@@ -1,0 +1,126 @@
+"""What the secretariat reads of all cases at once: figures of what waits, lists narrowed by it, organisations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from praxis.foundation import clock, keyset
+from praxis.foundation.errors import Missing
+from praxis.foundation.people.models import Organisation
+from praxis.foundation.places.models import Place
+from praxis.foundation.programmes.models import Edition
+from praxis.foundation.programmes.policies import is_secretariat
+from praxis.lifecycle.cases import selectors
+from praxis.lifecycle.cases.models import Case, Message
+from praxis.lifecycle.cases.selectors import Filters
+
+# Drafts are worth a reminder in the last days before the deadline.
+NEAR = timedelta(days=7)
+ORDERS = {
+    "number": ("number", "id"),
+    "-number": ("-number", "-id"),
+    "updated": ("updated_at", "id"),
+    "-updated": ("-updated_at", "-id"),
+}
+WAITING = ("", "unread", "overdue", "drafts", "behalf", "extended")
+"""What of the cases one asks for: with unread questions, returned and overdue, drafts near the deadline, ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """How many cases wait for the secretariat, by what they wait for; drafts count only near the deadline."""
+
+    unread: int
+    to_screen: int
+    overdue: int
+    drafts: int
+
+
+def _unread() -> Exists:
+    return Exists(Message.objects.filter(case=OuterRef("pk"), from_secretariat=False, read_at=None))
+
+
+def _waiting(waiting: str) -> Q:
+    now = clock.now()
+    return {
+        "overdue": Q(state="returned", return_until__lte=now),
+        "drafts": Q(state="draft", edition__closes_at__gt=now, edition__closes_at__lte=now + NEAR),
+        "behalf": Q(on_behalf=True),
+        "extended": Q(extended_to__isnull=False),
+    }.get(waiting, Q())
+
+
+def needs(actor: Any, edition: Edition) -> Needs:
+    """What waits for the secretariat, in one statement; raises Missing to those not named on the edition."""
+    if not is_secretariat(actor, edition):
+        raise Missing()
+    found = Case.objects.filter(edition=edition).aggregate(
+        unread=Count("id", filter=_unread()),
+        to_screen=Count("id", filter=Q(state="submitted")),
+        overdue=Count("id", filter=_waiting("overdue")),
+        drafts=Count("id", filter=_waiting("drafts")),
+    )
+    return Needs(**found)
+
+
+def narrowed(edition: Edition, filters: Filters, waiting: str = "") -> QuerySet[Case]:
+    """The cases of an edition narrowed by the filters and by what they wait for."""
+    rows = selectors.narrowed(Case.objects.filter(edition=edition), edition, filters)
+    if waiting == "unread":
+        return rows.filter(_unread())
+    return rows.filter(_waiting(waiting))
+
+
+def page(
+    actor: Any, edition: Edition, filters: Filters, *, waiting: str = "", cursor: str = ""
+) -> keyset.Page[Case]:
+    """A page of an edition's cases without long text, each with `unread`; raises Missing to those not named on it."""
+    if not is_secretariat(actor, edition):
+        raise Missing()
+    rows = (
+        narrowed(edition, filters, waiting)
+        .select_related("organisation", "category")
+        .only(
+            "key", "number", "titles", "state", "places", "updated_at", "on_behalf", "edition_id",
+            "organisation__names", "category__labels", "category__code",
+        )
+        .annotate(unread=_unread())
+    )  # fmt: skip
+    return keyset.page(rows, order=ORDERS.get(filters.order, ORDERS["-number"]), cursor=cursor)
+
+
+def total(actor: Any, edition: Edition, filters: Filters, waiting: str = "") -> int:
+    """How many cases the filters leave; raises Missing to those not named on the edition."""
+    if not is_secretariat(actor, edition):
+        raise Missing()
+    return narrowed(edition, filters, waiting).count()
+
+
+def places_of(edition: Edition) -> list[Place]:
+    """The countries and regions that occur in an edition's cases."""
+    return list(Place.objects.filter(pk__in=edition.cases.values("case_places__place_id")))
+
+
+def organisations(actor: Any, edition: Edition, query: str, *, limit: int = 20) -> list[Organisation]:
+    """Organisations whose name holds the query, to enter a case for; raises Missing to those not named."""
+    if not is_secretariat(actor, edition):
+        raise Missing()
+    asked = query.strip()
+    if not asked:
+        return []
+    condition = Q()
+    for language in edition.settings.edition.languages:
+        condition |= Q(**{f"names__{language}__icontains": asked})
+    return list(Organisation.objects.select_related("place").filter(condition).order_by("id")[:limit])
+
+
+def organisation(actor: Any, edition: Edition, organisation_id: int) -> Organisation:
+    """An organisation to enter a case for; raises Missing."""
+    row = Organisation.objects.select_related("place").filter(pk=organisation_id).first()
+    if row is None or not is_secretariat(actor, edition):
+        raise Missing()
+    return row
