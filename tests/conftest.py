@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 
-from tests.support import environment, shared
+from tests.support import environment, shared, template
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -46,6 +47,22 @@ def django_db_modify_db_settings(
     database = settings.DATABASES["default"]
     if not environment.ON_POSTGRES:
         database.setdefault("TEST", {})["NAME"] = str(Path(environment.FOLDER) / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Begin with the database that an earlier run migrated, if the migrations are still the same."""
+    if environment.ON_POSTGRES:
+        return False
+    return template.copy_to(Path(connections["default"].settings_dict["TEST"]["NAME"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_keepdb: bool, django_db_setup: None, django_db_blocker: Any) -> None:
+    """The tests' database; what was migrated anew is kept for the next run."""
+    if not environment.ON_POSTGRES and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            template.keep(Path(connections["default"].settings_dict["NAME"]))
 
 
 @pytest.fixture(autouse=True)

@@ -67,7 +67,7 @@ def listen(host: str, port: int, tries: int) -> socket.socket:
 
 def _ready_for_pages() -> None:
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    backend = settings.STORAGES["staticfiles"]["BACKEND"]
+    backend = str(settings.STORAGES["staticfiles"])
     if "Manifest" in backend and not manifest.exists():
         raise ImproperlyConfigured("the static files are not collected; run `praxis init` once")
 
