@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 
 from praxis.foundation import clock
-from praxis.foundation.locale import pick
 from praxis.foundation.people.models import Organisation
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.cases.models import Case

@@ -96,3 +96,14 @@ def units_for_secretariat(actor: Any, edition: Edition) -> list[UnitLine]:
 def units_of_case(case: Case) -> list[Recommendation]:
     """Who recommended a case."""
     return list(case.recommendations.select_related("unit__organisation").exclude(state="dropped").order_by("id"))
+
+
+def case_through(unit: Unit, key: str) -> Case:
+    """A case that came through the unit's page; raises Missing."""
+    row = Case.objects.select_related("organisation", "edition__programme").filter(
+        edition_id=unit.edition_id, came_through=unit.code, key=key
+    )
+    found = row.first()
+    if found is None:
+        raise Missing()
+    return found

@@ -31,8 +31,14 @@ from praxis.lifecycle.recommendations.tables import Line
 
 @transaction.atomic
 def appoint(
-    actor: Any, edition: Edition, organisation: Organisation, *, code: str = "", quota: int | None = None,
-    closes_at: datetime | None = None, mailbox: str = "",
+    actor: Any,
+    edition: Edition,
+    organisation: Organisation,
+    *,
+    code: str = "",
+    quota: int | None = None,
+    closes_at: datetime | None = None,
+    mailbox: str = "",
 ) -> Unit:
     """Make an organisation a recommending unit; its colleagues are told where its desk is."""
     require(may_run(actor, edition))
@@ -43,17 +49,24 @@ def appoint(
         raise Invalid({"organisation": _("This organisation is a unit already.")})
     config = edition.settings
     unit = Unit.objects.create(
-        edition=edition, organisation=organisation, code=wanted,
+        edition=edition,
+        organisation=organisation,
+        code=wanted,
         quota=quota if quota is not None else config.nominators.quota,
-        mailbox=cleaned_email(mailbox) if mailbox.strip() else "", **_deadline(edition, closes_at),
+        mailbox=cleaned_email(mailbox) if mailbox.strip() else "",
+        **_deadline(edition, closes_at),
     )
     audit.append(actor, edition_id=edition.pk, action="unit.appoint", obj=unit, label=unit.code)
     for membership in Membership.objects.select_related("user").filter(organisation=organisation):
         language = membership.user.language
         notices.send(
-            "unit.appointed", to=membership.user, language=language, edition_id=edition.pk,
+            "unit.appointed",
+            to=membership.user,
+            language=language,
+            edition_id=edition.pk,
             context={
-                "unit": organisation.name_in(language), "edition": edition.names.get(language, str(edition)),
+                "unit": organisation.name_in(language),
+                "edition": edition.names.get(language, str(edition)),
                 "link": absolute("unit", language, unit_id=unit.pk),
             },
         )
@@ -67,9 +80,7 @@ def _deadline(edition: Edition, closes_at: datetime | None) -> dict[str, Any]:
 
 
 @transaction.atomic
-def change_page(
-    actor: Any, unit: Unit, *, welcome: Label, mailbox: str, closes_at: datetime | None
-) -> Unit:
+def change_page(actor: Any, unit: Unit, *, welcome: Label, mailbox: str, closes_at: datetime | None) -> Unit:
     """Change the unit's page for its members: words of welcome, mailbox, earlier deadline."""
     require(policies.may_change(actor, unit))
     unit.welcome = {language: cleaned(text)[:2000] for language, text in welcome.items() if cleaned(text)}
@@ -88,7 +99,12 @@ def set_quota(actor: Any, unit: Unit, quota: int | None, *, active: bool = True)
     unit.quota, unit.active = quota, active
     unit.save(update_fields=["quota", "active"])
     audit.append(
-        actor, edition_id=unit.edition_id, action="unit.set_quota", obj=unit, label=unit.code, before=before,
+        actor,
+        edition_id=unit.edition_id,
+        action="unit.set_quota",
+        obj=unit,
+        label=unit.code,
+        before=before,
         after={"quota": quota, "active": active},
     )
     return unit
@@ -116,7 +132,14 @@ def import_table(actor: Any, unit: Unit, lines: Sequence[Line]) -> list[Recommen
         row.save()
         kept.append(row)
     _tie(unit, kept)
-    audit.append(actor, edition_id=unit.edition_id, action="unit.import_table", obj=unit, label=unit.code, after={"rows": len(kept)})
+    audit.append(
+        actor,
+        edition_id=unit.edition_id,
+        action="unit.import_table",
+        obj=unit,
+        label=unit.code,
+        after={"rows": len(kept)},
+    )
     return kept
 
 
@@ -131,7 +154,12 @@ def _tie(unit: Unit, rows: list[Recommendation]) -> None:
         return
     taken = set(unit.recommendations.exclude(case=None).values_list("case_id", flat=True))
     by_name: dict[str, list[Case]] = {}
-    cases = Case.objects.select_related("organisation").filter(edition_id=unit.edition_id).exclude(number="").exclude(state="withdrawn")
+    cases = (
+        Case.objects.select_related("organisation")
+        .filter(edition_id=unit.edition_id)
+        .exclude(number="")
+        .exclude(state="withdrawn")
+    )
     for case in cases.only("titles", "organisation__names", "edition_id"):
         for title in {checks.fold(text) for text in case.titles.values()}:
             by_name.setdefault(title, []).append(case)
@@ -140,7 +168,8 @@ def _tie(unit: Unit, rows: list[Recommendation]) -> None:
         found = {
             case.pk
             for case in by_name.get(checks.fold(row.project), [])
-            if case.pk not in taken and (not named or named in {checks.fold(n) for n in case.organisation.names.values()})
+            if case.pk not in taken
+            and (not named or named in {checks.fold(n) for n in case.organisation.names.values()})
         }
         if len(found) == 1:
             row.case_id, row.state = found.pop(), Recommendation.State.LINKED
@@ -155,16 +184,27 @@ def list_case(actor: Any, unit: Unit, case: Case) -> Recommendation:
     if case.edition_id != unit.edition_id or (case.came_through != unit.code and not may_run(actor, unit.edition)):
         raise Invalid({"case": _("This case did not come through your page.")})
     row, _made = Recommendation.objects.get_or_create(
-        unit=unit, case=case,
+        unit=unit,
+        case=case,
         defaults={
-            "project": str(case)[:300], "applicant": str(case.organisation)[:300], "state": "linked",
-            "position": unit.recommendations.count() + 1, "created_at": clock.now(),
+            "project": str(case)[:300],
+            "applicant": str(case.organisation)[:300],
+            "state": "linked",
+            "position": unit.recommendations.count() + 1,
+            "created_at": clock.now(),
         },
     )
     if row.state == Recommendation.State.DROPPED:
         row.state = Recommendation.State.LINKED
         row.save(update_fields=["state"])
-    audit.append(actor, edition_id=unit.edition_id, action="unit.list_case", obj=unit, label=unit.code, after={"case": case.number or case.key})
+    audit.append(
+        actor,
+        edition_id=unit.edition_id,
+        action="unit.list_case",
+        obj=unit,
+        label=unit.code,
+        after={"case": case.number or case.key},
+    )
     return row
 
 
@@ -204,6 +244,10 @@ def drop(actor: Any, recommendation: Recommendation) -> Recommendation:
 
 def _note(actor: Any, recommendation: Recommendation, action: str) -> None:
     audit.append(
-        actor, edition_id=recommendation.unit.edition_id, action=f"recommendation.{action}", obj=recommendation,
-        label=recommendation.project, after={"state": recommendation.state},
+        actor,
+        edition_id=recommendation.unit.edition_id,
+        action=f"recommendation.{action}",
+        obj=recommendation,
+        label=recommendation.project,
+        after={"state": recommendation.state},
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import python_calamine
@@ -52,9 +52,7 @@ def _text(value: Any) -> str:
 
 def _column_of(cell: str) -> str | None:
     folded = cell.replace(" ", "").casefold().split("（")[0].split("(")[0]
-    return next(
-        (code for code, names in COLUMNS.items() if folded in {name.replace(" ", "") for name in names}), None
-    )
+    return next((code for code, names in COLUMNS.items() if folded in {name.replace(" ", "") for name in names}), None)
 
 
 def read(stream: BinaryIO, *, size: int) -> list[Line]:
@@ -88,14 +86,17 @@ def _below(rows: list[list[Any]], columns: dict[str, int]) -> list[Line]:
     lines = []
     for row in rows:
         values = {
-            code: _text(row[place]) if place < len(row) else ""
-            for code, place in columns.items()
-            if code != "position"
+            code: _text(row[place]) if place < len(row) else "" for code, place in columns.items() if code != "position"
         }
         if values["project"]:
             lines.append(Line(**values))
         elif any(values.values()):
-            raise Invalid({"file": _("A row has no project name: %(row)s.") % {"row": " · ".join(filter(None, values.values()))[:120]}})
+            raise Invalid(
+                {
+                    "file": _("A row has no project name: %(row)s.")
+                    % {"row": " · ".join(filter(None, values.values()))[:120]}
+                }
+            )
     if len(lines) > MAX_ROWS:
         raise Invalid({"file": _("The table has more than %(most)s rows.") % {"most": MAX_ROWS}})
     return lines
@@ -107,7 +108,10 @@ def write(lines: Iterable[Line], language: str) -> bytes:
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": _EPOCH})
     sheet = book.add_worksheet("Annex 2")
-    bold, wrapped = book.add_format({"bold": True, "border": 1}), book.add_format({"text_wrap": True, "valign": "top", "border": 1})
+    bold, wrapped = (
+        book.add_format({"bold": True, "border": 1}),
+        book.add_format({"text_wrap": True, "valign": "top", "border": 1}),
+    )
     for place, heading in enumerate(HEADINGS.get(language, HEADINGS["en"])):
         sheet.write_string(0, place, heading, bold)
     for number, line in enumerate(lines, start=1):

@@ -1,0 +1,43 @@
+"""What every desk needs to answer a form: refusals of the services put at their fields, and where to look next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import HttpResponseRedirect
+from django.shortcuts import resolve_url
+
+from praxis.foundation.errors import Invalid
+
+
+class SeeOther(HttpResponseRedirect):
+    """Where to look after something was done: the address is fetched, and going back sends nothing twice."""
+
+    status_code = 303
+
+
+def see_other(to: str, **arguments: object) -> SeeOther:
+    """An answer that leads to an address, or to the page of a name."""
+    return SeeOther(resolve_url(to, **arguments))
+
+
+def put_errors(form: forms.BaseForm, invalid: Invalid, fields: Mapping[str, str] | None = None) -> None:
+    """Put a service's refusal at the fields of a bound form; what has no field there goes to the top.
+
+    `fields` maps a service's names to the form's where they differ.
+    """
+    for name, messages in invalid.fields.items():
+        target = (fields or {}).get(name, name)
+        for message in messages:
+            form.add_error(target if target in form.fields else None, str(message))
+
+
+def end_of_day(value: datetime | None, zone: str) -> datetime | None:
+    """The first instant after the local day of `value`, which is how people mean "until the 5th"."""
+    if value is None:
+        return None
+    local = value.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return local + timedelta(days=1)
