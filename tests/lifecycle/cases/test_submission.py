@@ -1,0 +1,207 @@
+"""Submitting: once however often it is sent, until the deadline to the second, and again after a return."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from praxis.foundation import clock
+from praxis.foundation.audit.models import AuditEvent
+from praxis.foundation.audit.services import SYSTEM
+from praxis.foundation.errors import Conflict, Invalid, Missing
+from praxis.foundation.notices.models import Notice
+from praxis.foundation.people.models import Organisation, User
+from praxis.foundation.programmes.models import Edition
+from praxis.foundation.search import selectors as search
+from praxis.lifecycle.cases import content, policies, selectors, services
+from praxis.lifecycle.cases.models import Case, Message, Revision
+from tests.support import world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edition() -> Edition:
+    return world.edition()
+
+
+@pytest.fixture
+def owner() -> User:
+    return world.person("owner@example.org")
+
+
+@pytest.fixture
+def organisation(edition: Edition, owner: User) -> Organisation:
+    return world.organisation(owner)
+
+
+@pytest.fixture
+def draft(edition: Edition, owner: User, organisation: Organisation) -> Case:
+    return world.case(owner, organisation, edition)
+
+
+def stored(case: Case) -> Case:
+    return Case.objects.get(pk=case.pk)
+
+
+def test_a_submission_freezes_a_revision_and_gives_number_receipt_and_letter(draft: Case, owner: User) -> None:
+    with world.during(draft.edition):
+        revision = services.submit(owner, draft, submission_key="k")
+    case = stored(draft)
+    assert (case.state, case.number, case.revision_id) == ("submitted", "2026-0001", revision.pk)
+    assert revision.digest == content.digest(revision.content)
+    assert revision.receipt.startswith("R")
+    letter = Notice.objects.get(kind="case.submitted")
+    assert letter.to == "owner@example.org"
+    assert revision.receipt in letter.body
+    assert case.key in letter.body
+    assert AuditEvent.objects.filter(action="case.submit", object_id=str(case.pk)).count() == 1
+    found = search.find("Rural schools", audience=f"edition:{case.edition_id}", kinds=["case"])
+    assert [hit.object_id for hit in found] == [case.key]
+
+
+def test_the_same_form_sent_twice_makes_one_submission(draft: Case, owner: User) -> None:
+    with world.during(draft.edition):
+        first = services.submit(owner, draft, submission_key="k")
+        assert services.submit(owner, stored(draft), submission_key="k") == first
+        # Gone back to after a change: the form's key has been used, nothing new is made of it.
+        services.save_texts(owner, stored(draft), {("en", "summary"): "Changed since."})
+        assert services.submit(owner, stored(draft), submission_key="k") == first
+    assert Revision.objects.count() == 1
+    assert Notice.objects.filter(kind="case.submitted").count() == 1
+
+
+def test_two_tabs_with_the_same_content_make_one_submission(draft: Case, owner: User) -> None:
+    with world.during(draft.edition):
+        other_tab = stored(draft)
+        first = services.submit(owner, draft, submission_key="one")
+        assert services.submit(owner, other_tab, submission_key="two") == first
+    assert Revision.objects.count() == 1
+
+
+def test_a_tab_that_is_behind_submits_what_the_case_says_now(draft: Case, owner: User) -> None:
+    with world.during(draft.edition):
+        behind = stored(draft)
+        services.save_texts(owner, draft, {("en", "title"): "A better name"})
+        revision = services.submit(owner, behind, submission_key="k")
+    assert revision.content["titles"]["en"] == "A better name"
+
+
+def test_changed_content_makes_a_second_revision_and_keeps_number_and_first_instant(draft: Case, owner: User) -> None:
+    with world.during(draft.edition):
+        services.submit(owner, draft, submission_key="one")
+        begun = stored(draft).submitted_at
+        with clock.at(clock.now() + timedelta(hours=1)):
+            services.save_texts(owner, draft, {("en", "summary"): "Changed since."})
+            second = services.submit(owner, draft, submission_key="two")
+    case = stored(draft)
+    assert (second.number, case.number, case.submitted_at) == (2, "2026-0001", begun)
+    assert Revision.objects.get(number=1).content["texts"]["en"]["summary"] != "Changed since."
+
+
+def test_the_deadline_is_exclusive_to_the_second_in_beijing(draft: Case, owner: User) -> None:
+    with clock.at(world.instant("2026-06-16T00:00:00+08:00")):
+        with pytest.raises(Conflict):
+            services.submit(owner, draft, submission_key="k")
+        with pytest.raises(Conflict):
+            services.save_texts(owner, draft, {("en", "title"): "Too late"})
+    with clock.at(world.instant("2026-06-15T23:59:59+08:00")):
+        assert services.submit(owner, draft, submission_key="k").number == 1
+
+
+def test_an_extension_opens_one_case_alone_and_needs_a_reason(
+    draft: Case, owner: User, organisation: Organisation
+) -> None:
+    other = world.case(owner, organisation, draft.edition)
+    secretary = world.secretary(draft.edition)
+    until = draft.edition.closes_at + timedelta(days=2)
+    with world.after(draft.edition):
+        with pytest.raises(Invalid):
+            services.extend(secretary, draft, until=until, reason=" ")
+        with pytest.raises(Missing):
+            services.extend(owner, draft, until=until, reason="please")
+        services.extend(secretary, draft, until=until, reason="Power cut in the whole region")
+        services.submit(owner, stored(draft), submission_key="k")
+        with pytest.raises(Conflict):
+            services.submit(owner, other, submission_key="k")
+    with clock.at(until), pytest.raises(Conflict):
+        services.save_texts(owner, stored(draft), {("en", "title"): "Too late"})
+    assert Notice.objects.filter(kind="case.extended").count() == 1
+
+
+def test_a_returned_case_is_corrected_until_the_date_of_the_return(draft: Case, owner: User) -> None:
+    edition = draft.edition
+    with world.during(edition):
+        services.submit(owner, draft, submission_key="one")
+    secretary = world.secretary(edition)
+    until = edition.closes_at + timedelta(days=5)
+    with world.after(edition):
+        services.return_for_correction(secretary, stored(draft), message="The partner is not named.", until=until)
+        case = selectors.case_for_applicant(owner, draft.key)
+        assert (case.state, policies.closes_at(case), case.unread) == ("returned", until, True)
+        services.save_texts(owner, case, {("en", "cooperation"): "With the Delta Institute."})
+        corrected = services.submit(owner, case, submission_key="two")
+    case = stored(draft)
+    assert (case.state, corrected.number, case.return_until) == ("submitted", 2, None)
+    assert Message.objects.get(case=case).body == "The partner is not named."
+    assert "The partner is not named." in Notice.objects.get(kind="case.returned").body
+    with world.after(edition), pytest.raises(Conflict):
+        services.save_texts(owner, case, {("en", "title"): "Once more"})
+
+
+def test_a_withdrawn_case_opens_again_before_the_deadline_and_keeps_everything(draft: Case, owner: User) -> None:
+    with world.during(draft.edition):
+        services.submit(owner, draft, submission_key="one")
+        services.withdraw(owner, draft)
+        with pytest.raises(Conflict):
+            services.save_texts(owner, stored(draft), {("en", "title"): "Withdrawn"})
+        services.reopen(owner, draft)
+        assert stored(draft).state == "draft"
+        again = services.submit(owner, draft, submission_key="two")
+    assert (again.number, stored(draft).number) == (2, "2026-0001")
+
+
+def test_a_withdrawn_case_stays_so_after_the_deadline(draft: Case, owner: User) -> None:
+    with world.during(draft.edition):
+        services.withdraw(owner, draft)
+    with world.after(draft.edition), pytest.raises(Conflict):
+        services.reopen(owner, draft)
+
+
+def test_walls_refuse_a_submission_and_say_where_to_mend_it(
+    edition: Edition, owner: User, organisation: Organisation
+) -> None:
+    with world.during(edition):
+        case = services.start(owner, edition, organisation)
+        with pytest.raises(Invalid) as refused:
+            services.submit(owner, case, submission_key="k")
+    assert set(refused.value.fields) == {"basics", "texts", "consents"}
+    assert not Revision.objects.exists()
+    assert stored(case).state == "draft"
+
+
+def test_numbers_are_given_in_the_order_of_submission(edition: Edition, owner: User, organisation: Organisation) -> None:
+    made = [world.case(owner, organisation, edition) for _n in range(3)]
+    with world.during(edition):
+        for case in reversed(made):
+            services.submit(owner, case, submission_key="k")
+    assert [stored(case).number for case in made] == ["2026-0003", "2026-0002", "2026-0001"]
+
+
+def test_the_secretariat_submits_on_behalf_after_the_deadline(edition: Edition, owner: User) -> None:
+    organisation = world.organisation(owner)
+    secretary: Any = world.secretary(edition)
+    with world.after(edition):
+        case = services.start(secretary, edition, organisation, on_behalf=True)
+        world.fill(secretary, case)
+        assert services.submit(secretary, case, submission_key="k").number == 1
+    assert stored(case).on_behalf
+
+
+def test_the_house_may_do_what_the_secretariat_may(draft: Case, owner: User) -> None:
+    with world.during(draft.edition):
+        services.submit(owner, draft, submission_key="k")
+        services.admit(SYSTEM, draft)
+    assert stored(draft).state == "admitted"
