@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import forms
-from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
@@ -49,3 +49,8 @@ class SeeOther(HttpResponseRedirect):
 def see_other(to: str, **arguments: object) -> SeeOther:
     """An answer that leads to an address, or to the page of a name."""
     return SeeOther(resolve_url(to, **arguments))
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was posted, however little, or nothing."""
+    return request.POST if request.method == "POST" else None

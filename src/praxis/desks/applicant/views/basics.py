@@ -23,7 +23,7 @@ def basics(request: HttpRequest, key: str) -> HttpResponse:
     """Show and save the particulars."""
     case = selectors.case_for_applicant(request.user, key)
     status = 200
-    form = BasicsForm(request.POST or None, config=case.edition.settings, initial=BasicsForm.initial_of(case))
+    form = BasicsForm(parsing.sent(request), config=case.edition.settings, initial=BasicsForm.initial_of(case))
     version = request.POST.get("version", "")
     if request.method == "POST":
         try:

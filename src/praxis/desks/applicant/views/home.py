@@ -108,7 +108,7 @@ def start(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("First enter the organisation that applies."))
         return parsing.see_other(f"{reverse('applicant:organisation_new')}?{urlencode({'then': 'start', **tail})}")
     chosen = request.GET.get("organisation", "") or (str(mine[0].pk) if len(mine) == 1 else "")
-    form = StartForm(request.POST or None, organisations=mine, initial={"organisation": chosen})
+    form = StartForm(parsing.sent(request), organisations=mine, initial={"organisation": chosen})
     if request.method == "POST" and edition is not None and form.is_valid():
         organisation = people.organisation_for(request.user, int(form.cleaned_data["organisation"]))
         try:

@@ -159,7 +159,7 @@ def describe(request: HttpRequest, key: str, attachment_key: str) -> HttpRespons
     """Say what a file shows, whose it is, and that it may be shown."""
     case = selectors.case_for_applicant(request.user, key)
     row = selectors.attachment(case, attachment_key)
-    form = DescribeForm(request.POST or None, initial=DescribeForm.initial_of(row))
+    form = DescribeForm(parsing.sent(request), initial=DescribeForm.initial_of(row))
     if request.method == "POST" and form.is_valid():
         try:
             services.describe(request.user, row, **form.values())

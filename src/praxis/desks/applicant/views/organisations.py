@@ -41,7 +41,7 @@ def _crumbs(*trail: Link) -> list[Link]:
 @login_required
 def found(request: HttpRequest) -> HttpResponse:
     """Enter an organisation; I become its owner."""
-    form = OrganisationForm(request.POST or None, kinds=_kinds())
+    form = OrganisationForm(parsing.sent(request), kinds=_kinds())
     if request.method == "POST" and form.is_valid():
         try:
             row = services.found_organisation(request.user, **form.values())  # type: ignore[arg-type]
@@ -73,7 +73,7 @@ def _after(request: HttpRequest, row: Organisation) -> str:
 def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """An organisation of mine; its owners change it."""
     row = selectors.organisation_for(request.user, organisation_id)
-    form = OrganisationForm(request.POST or None, kinds=_kinds(), initial=OrganisationForm.initial_of(row))
+    form = OrganisationForm(parsing.sent(request), kinds=_kinds(), initial=OrganisationForm.initial_of(row))
     if request.method == "POST" and form.is_valid():
         try:
             services.change_organisation(request.user, row, **form.values(row.names))  # type: ignore[arg-type]

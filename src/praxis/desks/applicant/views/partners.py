@@ -33,7 +33,7 @@ def state_labels() -> dict[str, str]:
 def partners(request: HttpRequest, key: str) -> HttpResponse:
     """The partners, and a form for one more."""
     case = selectors.case_for_applicant(request.user, key)
-    form = PartnerForm(request.POST or None)
+    form = PartnerForm(parsing.sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             materials.add_partner(request.user, case, **form.values())
@@ -65,7 +65,7 @@ def change(request: HttpRequest, key: str, partner_id: int) -> HttpResponse:
     """Change a partner."""
     case = selectors.case_for_applicant(request.user, key)
     partner = selectors.partner(case, partner_id)
-    form = PartnerForm(request.POST or None, initial=PartnerForm.initial_of(partner))
+    form = PartnerForm(parsing.sent(request), initial=PartnerForm.initial_of(partner))
     if request.method == "POST" and form.is_valid():
         try:
             materials.change_partner(request.user, partner, **form.values())

@@ -24,7 +24,7 @@ def questions(request: HttpRequest, key: str) -> HttpResponse:
     """Read what was written, and write."""
     case = selectors.case_for_applicant(request.user, key)
     user: Any = request.user
-    form = MessageForm(request.POST or None)
+    form = MessageForm(parsing.sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.write(user, case, form.cleaned_data["body"])
@@ -33,8 +33,6 @@ def questions(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, _("Your message is with the secretariat."))
             return parsing.see_other(frames.section_url(case, "questions"))
-    if request.method == "POST" and not form.data.get("body", "").strip() and not form.errors:
-        form.add_error("body", _("Write your question first."))
     if getattr(case, "unread", False) and request.method == "GET":
         services.mark_read(user, case)
     posts = [
