@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from praxis.lifecycle.cases import content, policies, services
 from praxis.lifecycle.cases.checks import Check, walls
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.cases.states import STATES
-from praxis.ui.dates import instant, zone_label
+from praxis.ui.dates import closing, instant, with_zone, zone_label
 from praxis.ui.shell import Desk, NavGroup
 from praxis.ui.values import Link, Step
 
@@ -159,7 +160,10 @@ def crumbs(case: Case, *trail: Link) -> list[Link]:
 
 
 def own_time(request: HttpRequest, at: datetime, zone: str) -> str:
-    """The instant in the reader's own zone, where the account names another than the edition's."""
+    """The instant in the reader's own zone, where the account names another than the edition's.
+
+    Only for those without script: with it, each time on the page is told in the device's own zone.
+    """
     own = getattr(request.user, "zone", "")
     if not own or own == zone:
         return ""
@@ -167,7 +171,8 @@ def own_time(request: HttpRequest, at: datetime, zone: str) -> str:
         ZoneInfo(own)
     except (ValueError, KeyError, OSError):
         return ""
-    return _("Your time: %(instant)s (%(zone)s)") % {"instant": instant(at, own), "zone": zone_label(own)}
+    said = _("Your time: %(instant)s (%(zone)s)") % {"instant": instant(at, own), "zone": zone_label(own)}
+    return format_html("<noscript>{}</noscript>", said)
 
 
 def context(request: HttpRequest, framed: Frame, current: str, **more: Any) -> dict[str, Any]:
@@ -188,6 +193,7 @@ def context(request: HttpRequest, framed: Frame, current: str, **more: Any) -> d
         "zone": case.edition.zone,
         "now": clock.now(),
         "closes_at": framed.closes_at,
+        "closes_text": with_zone(closing(framed.closes_at, case.edition.zone), case.edition.zone),
         "own_time": own_time(request, framed.closes_at, case.edition.zone),
         "may_edit": framed.may_edit,
         "locked_reason": framed.verdict.reason,

@@ -100,6 +100,14 @@ def total(actor: Any, edition: Edition, filters: Filters, waiting: str = "") -> 
     return narrowed(edition, filters, waiting).count()
 
 
+def by_number(actor: Any, edition: Edition, number: str) -> Case | None:
+    """The case of a number, None where there is none; raises Missing to those not named on the edition."""
+    if not is_secretariat(actor, edition):
+        raise Missing()
+    asked = number.strip()
+    return Case.objects.filter(edition=edition, number=asked).first() if asked else None
+
+
 def places_of(edition: Edition) -> list[Place]:
     """The countries and regions that occur in an edition's cases."""
     return list(Place.objects.filter(pk__in=edition.cases.values("case_places__place_id")))

@@ -80,7 +80,7 @@ def return_for_correction(actor: Any, case: Case, *, message: str, until: dateti
         raise Invalid({"until": _("Choose a date in the future.")})
     _step(actor, case, "return", message, return_until=until)
     _say(actor, case, message, from_secretariat=True)
-    _tell_applicant(case, "case.returned", message=message, until=selectors.instant_in_zone(until, case.edition.zone))
+    _tell_applicant(case, "case.returned", message=message, until=selectors.deadline_in_zone(until, case.edition.zone))
     return case
 
 
@@ -131,7 +131,7 @@ def extend(actor: Any, case: Case, *, until: datetime, reason: str) -> Extension
         actor, edition_id=case.edition_id, action="case.extend", obj=case, label=case.number or case.key,
         before={"until": before.isoformat() if before else None}, after={"until": until.isoformat()}, reason=reason,
     )
-    _tell_applicant(case, "case.extended", until=selectors.instant_in_zone(until, case.edition.zone))
+    _tell_applicant(case, "case.extended", until=selectors.deadline_in_zone(until, case.edition.zone))
     return row
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -171,6 +171,14 @@ def letters_to(case: Case) -> list[tuple[str, str]]:
 def instant_in_zone(instant: datetime, zone: str) -> str:
     """An instant as letters write it: "2026-06-16 00:00 (Asia/Shanghai)"."""
     return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
+
+
+def deadline_in_zone(instant: datetime, zone: str) -> str:
+    """An exclusive end as letters write it, midnight as the end of its day: "2026-06-15 24:00 (Asia/Shanghai)"."""
+    local = instant.astimezone(ZoneInfo(zone))
+    if local.hour or local.minute:
+        return instant_in_zone(instant, zone)
+    return f"{local - timedelta(minutes=1):%Y-%m-%d} 24:00 ({zone})"
 
 
 @dataclass(frozen=True, slots=True)

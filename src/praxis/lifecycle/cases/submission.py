@@ -107,7 +107,7 @@ def _send_receipt(case: Case, revision: Revision) -> None:
             key=f"case.submitted:{revision.receipt}:{address}"[:200],
             context={
                 "title": pick(case.titles, language), "number": case.number, "receipt": revision.receipt,
-                "closes": selectors.instant_in_zone(policies.closes_at(case), case.edition.zone),
+                "closes": selectors.deadline_in_zone(policies.closes_at(case), case.edition.zone),
                 "link": absolute("case", language, key=case.key),
             },
         )
