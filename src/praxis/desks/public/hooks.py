@@ -1,0 +1,5 @@
+"""Where letters with a public page lead."""
+
+from praxis.foundation.links import register
+
+register("invitation", "public:invitation")
