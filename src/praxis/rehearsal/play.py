@@ -36,7 +36,7 @@ PAST_CASES = ROOT / "presets" / "past-cases-wic.csv"
 LOOKED_AT = {
     "draft": -100.0, "open": -12.0, "screening": 4.0, "round1": 20.0, "round2": 47.0, "decided": 62.0, "told": 90.0, "released": 150.0,
 }  # fmt: skip
-PICTURE = (1280, 853)
+PICTURE = (1200, 800)
 # Beyond this many cases pictures are left out: they are the same work again and again.
 MOST_WITH_PICTURES = 1000
 

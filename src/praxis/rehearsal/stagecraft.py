@@ -81,8 +81,8 @@ class Play:
         return STAGES.index(self.until) > STAGES.index(stage)
 
     def finish_jobs(self, act: Act) -> None:
-        """Run every job that is waiting, as the worker would."""
+        """Run every job that is due, as the worker would."""
         try:
-            jobs.drain(ignore_delay=True, strict=True)
+            jobs.drain(strict=True)
         except RuntimeError as problem:
             act.wrong.append(str(problem)[:300])

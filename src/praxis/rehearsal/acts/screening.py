@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from praxis.foundation.programmes import services as programmes
-from praxis.lifecycle.screening import selectors, services, tasks
+from praxis.lifecycle.screening import selectors, services
 from praxis.lifecycle.screening.models import Finding, Match, Screening
 from praxis.rehearsal.report import Act
 from praxis.rehearsal.stagecraft import Play
@@ -20,7 +20,7 @@ def screen(play: Play, *, decide: bool = True) -> None:
     """Check and compare everything; then judge and decide case by case."""
     with play.report.act("checks and comparison", "cases checked") as act, play.on(2):
         act.count = services.check_all(play.secretariat[2], play.edition)
-        tasks.match_edition.call(edition_id=play.edition.pk)
+        play.finish_jobs(act)
     _tell_found(play)
     if not decide:
         return
