@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ TONES = {
 SECTIONS = ("basics", "texts", "partners", "materials", "consents", "submit")
 
 
-@dataclass(slots=True)
+@dataclass
 class Frame:
     """A case with what its pages share. `said` is its content, `checks` the answers of the rules."""
 
@@ -44,6 +45,16 @@ class Frame:
     @property
     def may_edit(self) -> bool:
         return self.verdict.allowed
+
+    @cached_property
+    def has_changed(self) -> bool:
+        """Whether the case says something else than what was submitted last."""
+        return self.case.revision is not None and self.case.revision.digest != content.digest(self.said)
+
+    @property
+    def is_in(self) -> bool:
+        """Whether what the case says now is with the secretariat."""
+        return self.case.state == "admitted" or (self.case.state == "submitted" and not self.has_changed)
 
 
 def names() -> dict[str, str]:
@@ -86,7 +97,7 @@ def section_url(case: Case, section: str) -> str:
 
 def _note(section: str, framed: Frame) -> str:
     if section == "submit":
-        return _("submitted") if framed.case.state in ("submitted", "admitted") else ""
+        return _("submitted") if framed.is_in else ""
     if section == "partners":
         count = len(framed.said["partners"])
         return str(count) if count else _("optional")
@@ -100,7 +111,7 @@ def steps(framed: Frame) -> list[Step]:
     for section in SECTIONS:
         answer = answer_of(section, framed.checks)
         if section == "submit":
-            state = "done" if framed.case.state in ("submitted", "admitted") else "todo"
+            state = "done" if framed.is_in else "care" if framed.has_changed else "todo"
         elif section == "partners":
             state = "done" if framed.said["partners"] else "todo"
         else:

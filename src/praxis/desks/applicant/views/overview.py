@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from praxis.desks.applicant import frames, parsing, reading, result
 from praxis.foundation.errors import Conflict
-from praxis.lifecycle.cases import content, policies, selectors, services
+from praxis.lifecycle.cases import policies, selectors, services
 from praxis.lifecycle.cases.models import Case
 
 
@@ -29,17 +29,12 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
             request, framed, "case",
             steps=frames.steps(framed), panel=result.panel(request, row),
             next_url=frames.section_url(row, following), next_label=frames.names()[following],
-            unsubmitted=has_changed(row, framed.said),
+            unsubmitted=framed.has_changed,
             last_word=_last_word(row), may_withdraw=policies.may_withdraw(request.user, row).allowed
             and row.state != "withdrawn", may_reopen=row.state == "withdrawn"
             and policies.may_reopen(request.user, row).allowed,
         ),
     )  # fmt: skip
-
-
-def has_changed(row: Case, said: content.Content) -> bool:
-    """Whether the case says something else than what was submitted last."""
-    return row.revision is not None and row.revision.digest != content.digest(said)
 
 
 def _last_word(row: Case) -> str:

@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from praxis.desks.applicant import frames, parsing
-from praxis.desks.applicant.views.overview import has_changed
 from praxis.foundation.errors import Conflict, Invalid
 from praxis.foundation.locale import pick
 from praxis.foundation.randomness import uuid_hex
@@ -56,11 +56,12 @@ def consents_save(request: HttpRequest, key: str) -> JsonResponse:
 def check_lines(case: Case, answers: list[checks.Check]) -> list[Check]:
     """Every rule with its answer, why, and where to mend it."""
     called = frames.names()
+    between = "" if (get_language() or "").startswith("zh") else " "
 
     def line(answer: checks.Check) -> Check:
         mend = answer.answer != "yes" and answer.section != "submit"
         return Check(
-            pick(answer.label), answer.answer, " ".join(pick(reason) for reason in answer.reasons),
+            pick(answer.label), answer.answer, between.join(pick(reason) for reason in answer.reasons),
             url=frames.section_url(case, answer.section) if mend else "",
             url_label=_("Mend it in “%(section)s”") % {"section": called[answer.section]},
         )  # fmt: skip
@@ -95,7 +96,7 @@ def submit(request: HttpRequest, key: str) -> HttpResponse:
         "warnings": sum(answer.answer == "warning" for answer in framed.checks),
         "submission_key": submission_key,
         "problems": problems,
-        "unchanged": case.state == "submitted" and not has_changed(case, framed.said),
+        "unchanged": case.state == "submitted" and framed.is_in,
         "again": case.revision is not None,
     }
     return render(request, "applicant/submit.html", frames.context(request, framed, "submit", **more), status=status)
