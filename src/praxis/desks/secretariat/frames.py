@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -113,7 +115,9 @@ def crumbs(edition: Edition, *trail: Link) -> list[Link]:
     return [Link(str(edition), navigation.address("overview", edition_id=edition.pk)), *trail]
 
 
-_INSTANT = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2})[:：](\d{2})(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
+_INSTANT = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2})[:：](\d{2})(?::\d{2}(?:\.\d+)?)?)?", re.ASCII
+)
 
 
 class InstantField(forms.CharField):
@@ -152,6 +156,11 @@ def written(at: datetime | None, zone: str) -> str:
     if (local.hour, local.minute) == (0, 0):
         return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
     return f"{local:%Y-%m-%d %H:%M}"
+
+
+def link(label: object, url: str) -> SafeString:
+    """A link as a cell of a table."""
+    return format_html('<a href="{}">{}</a>', url, label)
 
 
 def days(first: date, last: date) -> Iterable[date]:

@@ -61,6 +61,12 @@ def desk(request: HttpRequest, edition: Edition, current: str) -> Desk:
     return Desk(_("Secretariat"), groups, note=str(edition))
 
 
+def outside() -> Desk:
+    """The side navigation of pages that belong to no edition."""
+    links = [("home", _("All editions")), ("presets", _("Load a preset")), ("preview", _("Preview clock"))]
+    return Desk(_("Secretariat"), [NavGroup([Link(label, address(name)) for name, label in links])])
+
+
 @lru_cache(maxsize=64)
 def _addresses(edition_id: int, language: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """The groups with the addresses of those pages that exist. `language` is part of the key: it is in the words."""

@@ -1,8 +1,270 @@
-"""Where the editions stand."""
+"""My editions, and where one stands: its stage and next step, the funnel, the daily curve, what needs doing."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-urlpatterns: list[URLPattern] = []
-office_patterns: list[URLPattern] = []
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from praxis.desks.secretariat import frames, navigation
+from praxis.desks.secretariat.forms import OptionalReasonForm, UntilForm
+from praxis.foundation import clock
+from praxis.foundation.errors import Conflict, Invalid, Missing
+from praxis.foundation.notices import selectors as notices
+from praxis.foundation.programmes import background
+from praxis.foundation.programmes import selectors as programmes
+from praxis.foundation.programmes import services as programme_services
+from praxis.foundation.programmes.models import Edition
+from praxis.foundation.programmes.states import EDITION
+from praxis.lifecycle.cases import office, selectors
+from praxis.lifecycle.cases.states import STATES
+from praxis.ui import charts
+from praxis.ui.charts import Datum
+from praxis.ui.values import Column, Link, Row, Stat, Step, Table
+
+# What this page itself does; later steps are taken where their stage has its page.
+OWN_STEPS = {"draft": "open", "open": "close", "screening": "start_review"}
+ELSEWHERE = {"reviewing": "selection", "decided": "telling", "told": "release", "released": "casebook"}
+IN = ("submitted", "returned", "admitted", "ineligible")
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The editions I am named on; for administrators all of them, and presets to load."""
+    mine = programmes.for_desk(request.user)
+    every = programmes.for_administrator(request.user)
+    if not mine and not every and not request.user.is_superuser:  # type: ignore[union-attr]
+        raise Missing()
+    named = {edition.pk for edition in mine}
+    others = [edition for edition in every if edition.pk not in named]
+    return render(
+        request,
+        "secretariat/overview/home.html",
+        {
+            "mine": _editions(mine, "overview"),
+            "others": _editions(others, "people"),
+            "administers": request.user.is_superuser,  # type: ignore[union-attr]
+        },
+    )
+
+
+def _editions(rows: list[Edition], page: str) -> Table:
+    return Table(
+        [Column(_("Edition")), Column(_("Programme")), Column(_("Year"), numeric=True), Column(_("State")),
+         Column(_("Closes"))],
+        [
+            Row(
+                [str(row), str(row.programme), str(row.year), EDITION.states[row.state],
+                 frames.written(row.closes_at, row.zone)],
+                url=navigation.address(page, edition_id=row.pk),
+            )
+            for row in rows
+        ],
+        caption=_("Editions"),
+    )  # fmt: skip
+
+
+@require_safe
+@frames.at_edition
+def overview(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """Where the edition stands."""
+    return _page(request, edition, form=None, status=200)
+
+
+def _page(request: HttpRequest, edition: Edition, *, form: Any, status: int) -> HttpResponse:
+    counts = selectors.counts(edition)
+    needs = office.needs(request.user, edition)
+    return render(
+        request,
+        "secretariat/overview/overview.html",
+        frames.context(
+            request, edition, "overview",
+            steps=_steps(edition),
+            next=_next(edition, counts, needs),
+            step_form=form or OptionalReasonForm(),
+            form=form,
+            todo=_todo(request, edition, needs),
+            funnel=_funnel(edition, counts),
+            daily=_daily(edition),
+            begun=sum(counts.values()),
+        ),
+        status=status,
+    )  # fmt: skip
+
+
+def _steps(edition: Edition) -> list[Step]:
+    order = list(EDITION.states)
+    place = order.index(edition.state)
+    return [
+        Step(EDITION.states[state], "done" if n < place else "current" if n == place else "todo")
+        for n, state in enumerate(order)
+    ]
+
+
+def _next(edition: Edition, counts: dict[tuple[str, str], int], needs: office.Needs) -> dict[str, Any]:
+    """The next step: what it is called, what stands in its way or should be known, and where or how it is taken."""
+    now = clock.now()
+    undecided = sum(n for (_code, state), n in counts.items() if state in ("submitted", "returned"))
+    early = now < edition.closes_at
+    if edition.state == "draft":
+        notes = [] if early else [_("The deadline lies in the past. Move it before you open the call.")]
+        return {"action": "open", "title": _("Open the call"), "tone": "water", "notes": notes, "check": _(
+            "The preset has been checked and the dates are right."), "lead": _(
+            "The call becomes public, and applicants can begin cases from the opening date on.")}  # fmt: skip
+    if edition.state == "open":
+        notes = [_("The deadline has not passed. Say why the call closes early.")] if early else []
+        return {"action": "close", "title": _("Close the call"), "tone": "water", "notes": notes, "reason": early,
+                "lead": _("No more cases are taken, apart from extensions and corrections. Screening goes on."),
+                "check": _("Close the call now.")}  # fmt: skip
+    if edition.state == "screening":
+        notes = [_("%(count)s cases are not decided yet. They stay out of the review until they are admitted.")
+                 % {"count": f"{undecided:,}"}] if undecided else []  # fmt: skip
+        return {"action": "start_review", "title": _("Start the review"), "tone": "water", "notes": notes,
+                "lead": _("Admitted cases can be given to experts. The call cannot be opened again after this."),
+                "check": _("Screening has gone far enough to start.")}  # fmt: skip
+    words = {
+        "reviewing": (_("Review and choose"), _("When the rounds are closed, choose the tiers and seal the decisions.")),
+        "decided": (_("Tell the applicants"), _("The decisions are sealed. Tell those who were chosen, in confidence.")),
+        "told": (_("Release"), _("Collect display material and proofs; then two people release the results.")),
+        "released": (_("Released"), _("The results are public.")),
+    }
+    title, lead = words[edition.state]
+    return {"title": title, "lead": lead, "notes": [], "url": navigation.address(
+        ELSEWHERE[edition.state], edition_id=edition.pk)}  # fmt: skip
+
+
+def _todo(request: HttpRequest, edition: Edition, needs: office.Needs) -> list[Stat]:
+    cases = navigation.address("cases", edition_id=edition.pk)
+    mail = notices.counts(request.user, edition.pk)
+    stuck = mail["delayed"] + mail["dead"]
+    failed = background.failed(request.user, edition)
+    notices_url = navigation.address("notices", edition_id=edition.pk) + f"?state={'dead' if mail['dead'] else 'delayed'}"
+
+    def stat(label: str, value: int, url: str, tone: str = "amber", note: str = "") -> Stat:
+        return Stat(label, value, url=url if value else "", tone=tone if value else "", note=note)
+
+    return [
+        stat(_("Unread questions"), needs.unread, f"{cases}?waiting=unread"),
+        stat(_("Cases to screen"), needs.to_screen, navigation.address("screening", edition_id=edition.pk), "water"),
+        stat(_("Returned and overdue"), needs.overdue, f"{cases}?waiting=overdue"),
+        stat(_("Drafts near the deadline"), needs.drafts, f"{cases}?waiting=drafts", "water"),
+        stat(_("Failed jobs"), failed, navigation.address("jobs", edition_id=edition.pk) + "?state=dead", "alarm"),
+        stat(_("Mail delayed or not sent"), stuck, notices_url, "alarm"),
+    ]
+
+
+def _funnel(edition: Edition, counts: dict[tuple[str, str], int]) -> SafeString:
+    """Begun, submitted, admitted over all fields; the table has every field and state."""
+    def total(states: tuple[str, ...], code: str | None = None) -> int:
+        return sum(n for (field, state), n in counts.items() if state in states and code in (None, field))
+
+    every = tuple(STATES)
+    data = [
+        Datum(_("Begun"), total(every)), Datum(_("Submitted"), total(IN)), Datum(_("Admitted"), total(("admitted",))),
+    ]  # fmt: skip
+    codes = [(row.code, str(row)) for row in programmes.categories(edition)]
+    if any(not field for field, _state in counts):
+        codes.append(("", _("No field chosen yet")))
+    rows = [[label, *(total((state,), code) for state in STATES), total(every, code)] for code, label in codes]
+    rows.append([_("Together"), *(total((state,)) for state in STATES), total(every)])
+    title = _("From draft to admission")
+    chart = charts.funnel_chart(data, title)
+    return charts.with_table(chart, [_("Field"), *STATES.values(), _("Together")], rows, title)
+
+
+def _daily(edition: Edition) -> SafeString | None:
+    """First submissions by day, from the opening to the deadline or today."""
+    found = dict(selectors.daily(edition))
+    if not found:
+        return None
+    zone = ZoneInfo(edition.zone)
+    last_day = (edition.closes_at - timedelta(microseconds=1)).astimezone(zone).date()
+    first = min(edition.opens_at.astimezone(zone).date(), *found)
+    last = max(min(clock.now().astimezone(zone).date(), last_day), *found)
+    # Not more than a year and a half, whatever dates a preset has.
+    shown = list(frames.days(max(first, last - timedelta(days=550)), last))
+    data = [Datum(f"{day:%m-%d}", found.get(day, 0)) for day in shown]
+    mark = shown.index(last_day) if last_day in shown else None
+    title = _("Submissions by day")
+    chart = charts.line_chart(data, title, mark=mark, mark_label=_("Deadline") if mark is not None else "")
+    rows = [[f"{day:%Y-%m-%d}", found[day]] for day in shown if day in found]
+    return charts.with_table(chart, [_("Day"), _("Submissions")], rows, title)
+
+
+@require_POST
+@frames.at_edition
+def step(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """Open or close the call, or start the review."""
+    action = request.POST.get("action", "")
+    form = OptionalReasonForm(request.POST)
+    if action != OWN_STEPS.get(edition.state):
+        form.add_error(None, _("The edition has moved on meanwhile. This is where it stands now."))
+        return _page(request, edition, form=form, status=409)
+    if request.POST.get("confirmed") != "1":
+        form.add_error(None, _("Tick the box to confirm."))
+    if form.is_valid():
+        try:
+            programme_services.advance(request.user, edition, action, reason=form.cleaned_data["reason"])
+        except Invalid as invalid:
+            frames.put_errors(form, invalid)
+        except Conflict as conflict:
+            form.add_error(None, str(conflict))
+            return _page(request, edition, form=form, status=409)
+        else:
+            state = {"state": EDITION.states[edition.state]}
+            messages.success(request, _("Done. The edition is now: %(state)s.") % state)
+            return frames.see_other("secretariat:overview", edition_id=edition.pk)
+    return _page(request, edition, form=form, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@frames.at_edition
+def deadline(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """Move the deadline of the whole call, or open a closed call again until a new one; with a reason."""
+    reopens = edition.state == "screening"
+    form = UntilForm(
+        request.POST or None, zone=edition.zone, initial={"until": frames.written(edition.closes_at, edition.zone)}
+    )
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            change = programme_services.reopen if reopens else programme_services.move_deadline
+            try:
+                change(request.user, edition, form.cleaned_data["until"], reason=form.cleaned_data["reason"])
+            except Invalid as invalid:
+                frames.put_errors(form, invalid, {"closes_at": "until"})
+            except Conflict as conflict:
+                form.add_error(None, str(conflict))
+                status = 409
+            else:
+                messages.success(request, _("The call is open again.") if reopens else _("The deadline has been moved."))
+                return frames.see_other("secretariat:overview", edition_id=edition.pk)
+    title = _("Open the call again") if reopens else _("Move the deadline")
+    return render(
+        request,
+        "secretariat/overview/deadline.html",
+        frames.context(
+            request, edition, "overview", form=form, title=title, reopens=reopens,
+            movable=edition.state in ("draft", "open", "screening"), crumbs=frames.crumbs(edition, Link(title)),
+        ),
+        status=status,
+    )  # fmt: skip
+
+
+urlpatterns: list[URLPattern] = [
+    path("", overview, name="overview"),
+    path("step/", step, name="step"),
+    path("deadline/", deadline, name="deadline"),
+]
+office_patterns: list[URLPattern] = [path("", home, name="home")]

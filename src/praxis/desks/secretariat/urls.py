@@ -22,5 +22,6 @@ _SUBJECTS = (overview, cases, screening, experts, reviews, selection, casebook, 
 
 urlpatterns = [
     *overview.office_patterns,
+    *administration.office_patterns,
     *(path("<int:edition_id>/", include(subject.urlpatterns)) for subject in _SUBJECTS),
 ]
