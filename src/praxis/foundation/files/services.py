@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import IO, Any
 
 from django.core.files.storage import default_storage
@@ -50,19 +51,27 @@ def take(
         raise problem.as_invalid(field) from problem
 
 
-def store_product(name: str, media_type: str, data: bytes, *, owner_id: int | None = None) -> StoredFile:
-    """Keep what the house itself has made (a book, an export, a certificate); ready at once."""
+def store_product(name: str, media_type: str, data: bytes | Path, *, owner_id: int | None = None) -> StoredFile:
+    """Keep what the house itself has made (a book, an export, a certificate); ready at once.
+
+    A file on this machine may be gone afterwards: it is moved where that can be done.
+    """
     key = uuid_hex()
     path = storage.path_for(key, "main")
-    storage.put_bytes(path, data)
+    if isinstance(data, Path):
+        size, digest = data.stat().st_size, storage.digest_of(data)
+        storage.put_file(path, data)
+    else:
+        size, digest = len(data), storage.digest(data)
+        storage.put_bytes(path, data)
     return StoredFile.objects.create(
         key=key,
         purpose="product",
         path=path,
         name=names.cleaned(name),
         media_type=media_type,
-        size=len(data),
-        sha256=storage.digest(data),
+        size=size,
+        sha256=digest,
         state=StoredFile.State.READY,
         owner_id=owner_id,
     )

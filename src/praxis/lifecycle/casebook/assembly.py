@@ -22,7 +22,7 @@ def book_of(casebook: Casebook, language: str, *, timestamp: datetime) -> Book:
     """The Casebook as the typesetter takes it. `timestamp` goes into the files, so that equal books are equal bytes."""
     edition = casebook.edition
     config = edition.settings
-    entries = selectors.all_entries(edition)
+    entries = selectors.whole_entries(edition)
     front = casebook.front.get(language, {})
     return Book(
         language=language,

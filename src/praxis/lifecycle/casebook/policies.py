@@ -10,8 +10,9 @@ from praxis.foundation.errors import YES, Verdict, no
 from praxis.foundation.programmes.models import Edition
 from praxis.foundation.programmes.policies import is_secretariat
 from praxis.lifecycle.casebook.models import Entry
+from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.cases.policies import is_applicant
-from praxis.lifecycle.selection.selectors import has_accepted
+from praxis.lifecycle.selection.selectors import TOLD, has_accepted
 
 
 def may_edit_book(actor: Any, edition: Edition) -> Verdict:
@@ -33,7 +34,8 @@ def may_see_entry(actor: Any, entry: Entry) -> Verdict:
     """The secretariat, and the applicant once it has accepted confidentiality."""
     if is_secretariat(actor, entry.casebook.edition):
         return YES
-    if is_applicant(actor, entry.case) and has_accepted(entry.case):
+    told = entry.casebook.edition.state in TOLD
+    if told and is_applicant(actor, entry.case) and has_accepted(entry.case):
         return YES
     return no(_("There is no such page."), "missing")
 
@@ -48,6 +50,13 @@ def may_hand_in(actor: Any, entry: Entry) -> Verdict:
     if entry.state == "dropped":
         return no(_("This case is not in the Casebook."), "state")
     return YES
+
+
+def may_learn(actor: Any, case: Case) -> Verdict:
+    """May learn that its case has an entry: the told applicant. No row of the Casebook is read to answer."""
+    if case.edition.state in TOLD and is_applicant(actor, case) and has_accepted(case):
+        return YES
+    return no(_("There is no such page."), "missing")
 
 
 def is_public(edition: Edition) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from praxis.foundation import keyset
 from praxis.foundation.errors import Missing, require
+from praxis.foundation.jobs.models import Job
+from praxis.foundation.places import selectors as places_table
 from praxis.foundation.programmes.models import Edition
-from praxis.foundation.programmes.policies import is_secretariat
 from praxis.foundation.search import selectors as search
 from praxis.lifecycle.casebook import policies
 from praxis.lifecycle.casebook.models import Build, Casebook, Entry, EntryPicture, EntryText, Erratum, Proof
@@ -20,7 +22,9 @@ from praxis.lifecycle.cases.models import Case
 
 
 def _entries() -> QuerySet[Entry]:
-    return Entry.objects.select_related("casebook__edition__programme", "case__organisation", "category", "revision")
+    return Entry.objects.select_related(
+        "casebook__edition__programme", "case__organisation", "case__created_by", "category", "revision"
+    )
 
 
 def casebook_of(actor: Any, edition: Edition) -> Casebook | None:
@@ -31,15 +35,31 @@ def casebook_of(actor: Any, edition: Edition) -> Casebook | None:
     return book
 
 
-def entries(actor: Any, edition: Edition, *, state: str = "", cursor: str = "") -> keyset.Page[Entry]:
-    """A page of entries for the secretariat."""
+def entries(actor: Any, edition: Edition, *, state: str = "", category: str = "", cursor: str = "") -> keyset.Page[Entry]:
+    """A page of entries for the secretariat, each with its printed pictures counted and its last proof's number."""
     require(policies.may_edit_book(actor, edition))
-    rows = Entry.objects.filter(casebook__edition=edition).select_related("category", "case").annotate(
-        printed_pictures=Count("pictures", filter=Q(pictures__printed=True, pictures__kind="picture"))
+    rows = (
+        Entry.objects.filter(casebook__edition=edition)
+        .select_related("category", "case")
+        .annotate(
+            printed_pictures=Count(
+                "pictures", filter=Q(pictures__printed=True, pictures__kind="picture"), distinct=True
+            ),
+            last_proof=Max("proofs__number"),
+        )
     )
     if state:
         rows = rows.filter(state=state)
-    return keyset.page(rows.defer("case__consents", "case__kinds"), order=("category__position", "position", "id"), cursor=cursor)
+    if category:
+        rows = rows.filter(category__code=category)
+    return keyset.page(rows, order=("category__position", "position", "id"), cursor=cursor)
+
+
+def counts(actor: Any, edition: Edition) -> dict[str, int]:
+    """How many entries are in each state."""
+    require(policies.may_edit_book(actor, edition))
+    rows = Entry.objects.filter(casebook__edition=edition).values_list("state").annotate(n=Count("id"))
+    return dict(rows.order_by("state"))
 
 
 def all_entries(edition: Edition) -> list[Entry]:
@@ -48,15 +68,27 @@ def all_entries(edition: Edition) -> list[Entry]:
     return list(rows.order_by("category__position", "position", "id"))
 
 
+def whole_entries(edition: Edition) -> list[Entry]:
+    """All entries with their texts and pictures (three statements)."""
+    rows = _entries().filter(casebook__edition=edition).exclude(state="dropped").defer("revision__content")
+    files = EntryPicture.objects.select_related("file")
+    return list(
+        rows.prefetch_related("texts", Prefetch("pictures", files)).order_by("category__position", "position", "id")
+    )
+
+
 def entry_for_desk(actor: Any, edition: Edition, key: str) -> Entry:
+    """An entry of an edition the actor is named on; raises Missing."""
+    require(policies.may_edit_book(actor, edition))
     row = _entries().filter(casebook__edition=edition, key=key).first()
-    if row is None or not is_secretariat(actor, edition):
+    if row is None:
         raise Missing()
     return row
 
 
 def entry_for_applicant(actor: Any, case: Case) -> Entry:
-    """The entry of the actor's own told case; raises Missing before it is told and accepted."""
+    """The entry of the actor's own told case; raises Missing, before it is told and accepted without reading any."""
+    require(policies.may_learn(actor, case))
     row = _entries().filter(case=case).exclude(state="dropped").first()
     if row is None:
         raise Missing()
@@ -69,7 +101,26 @@ def texts_of(entry: Entry) -> dict[tuple[str, str], EntryText]:
 
 
 def pictures_of(entry: Entry) -> list[EntryPicture]:
+    """Its pictures and videos in their order, with the files."""
+    if "pictures" in getattr(entry, "_prefetched_objects_cache", {}):
+        return list(entry.pictures.all())
     return list(entry.pictures.select_related("file"))
+
+
+def display_material(actor: Any, edition: Edition, *, cursor: str = "") -> keyset.Page[EntryPicture]:
+    """A page of what applicants have handed in as display material."""
+    require(policies.may_edit_book(actor, edition))
+    rows = EntryPicture.objects.filter(entry__casebook__edition=edition, origin=EntryPicture.Origin.DISPLAY)
+    rows = rows.exclude(entry__state="dropped").select_related("entry__case", "file")
+    return keyset.page(rows.defer("entry__case__consents"), order=("id",), cursor=cursor)
+
+
+def without_display_material(actor: Any, edition: Edition) -> list[Entry]:
+    """Outstanding Cases that have handed in no display material yet."""
+    require(policies.may_edit_book(actor, edition))
+    rows = Entry.objects.filter(casebook__edition=edition, outstanding=True).exclude(state="dropped")
+    rows = rows.exclude(pictures__origin=EntryPicture.Origin.DISPLAY)
+    return list(rows.select_related("case").order_by("case__number"))
 
 
 def picture(entry: Entry, key: str) -> EntryPicture:
@@ -95,29 +146,78 @@ class Difference:
 
 
 def differences(entry: Entry) -> list[Difference]:
-    """Everything an entry says otherwise than its revision."""
-    frozen = entry.revision.content["texts"]
+    """Everything an entry says otherwise than its revision; names and lists come as lines, in language ""."""
+    frozen = entry.revision.content
     found = []
     for (language, field), row in sorted(texts_of(entry).items()):
-        before = frozen.get(language, {}).get(field, "")
+        before = frozen["texts"].get(language, {}).get(field, "")
         if row.body != before:
             found.append(Difference(language, field, before, row.body))
+    for language, name in _either(frozen["organisation"]["names"], entry.applicants):
+        before, after = frozen["organisation"]["names"].get(language, ""), entry.applicants.get(language, "")
+        if name and before != after:
+            found.append(Difference(language, "applicant", before, after))
+    lists = (
+        ("partners", [_partner(row) for row in frozen["partners"]], [_partner(row) for row in entry.partners]),
+        ("places", places_table.names(frozen["places"]), places_table.names(entry.places)),
+    )
+    found += [
+        Difference("", field, "\n".join(before), "\n".join(after)) for field, before, after in lists if before != after
+    ]
     return found
 
 
+def _either(before: dict[str, str], after: dict[str, str]) -> list[tuple[str, str]]:
+    return sorted({**before, **after}.items())
+
+
+def _partner(row: dict[str, Any]) -> str:
+    return " / ".join(text for _language, text in sorted(row["names"].items()) if text)
+
+
 def digest_of(entry: Entry) -> str:
-    """SHA-256 of what a proof shows: texts, names, pictures."""
+    """SHA-256 of what a proof shows: texts, names, printed pictures."""
     data = [
         entry.titles, entry.applicants, entry.partners, entry.places,
-        [[language, field, row.body] for (language, field), row in sorted(texts_of(entry).items())],
-        [[row.file.sha256, row.captions, row.alts, row.credit, row.printed] for row in pictures_of(entry)],
+        sorted([language, field, row.body] for (language, field), row in texts_of(entry).items()),
+        [[row.file.sha256, row.captions, row.alts, row.credit] for row in pictures_of(entry) if row.printed],
     ]
     return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def content_digest(book: Casebook, language: str) -> str:
+    """SHA-256 of all that goes into the book of a language, so that a book that is behind can be told."""
+    data = [
+        [entry.outstanding, entry.category_id, entry.position, digest_of(entry)] for entry in whole_entries(book.edition)
+    ]
+    front = [book.front.get(language, {}), book.front.get("readings", {})]
+    return hashlib.sha256(json.dumps([data, front], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
 def builds(actor: Any, edition: Edition) -> list[Build]:
+    """The latest books made, newest first."""
     require(policies.may_edit_book(actor, edition))
     return list(Build.objects.filter(casebook__edition=edition).select_related("file").order_by("-id")[:40])
+
+
+def build_for_desk(actor: Any, edition: Edition, build_id: int) -> Build:
+    require(policies.may_edit_book(actor, edition))
+    row = Build.objects.filter(casebook__edition=edition, pk=build_id).select_related("file").first()
+    if row is None:
+        raise Missing()
+    return row
+
+
+def jobs_of(builds: Collection[Build]) -> dict[int, Job]:
+    """The open or latest job of each build that is not ready (one statement)."""
+    keys = {f"casebook.build:{row.pk}": row.pk for row in builds if row.state == Build.State.RUNNING}
+    if not keys:
+        return {}
+    return {keys[job.key]: job for job in Job.objects.filter(key__in=list(keys)).order_by("id")}
+
+
+def latest_proof(entry: Entry) -> Proof | None:
+    return entry.proofs.order_by("-number").first()
 
 
 # What everyone may read

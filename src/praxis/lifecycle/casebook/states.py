@@ -20,11 +20,17 @@ ENTRY = Table(
         Transition("edit", ("drafted", "changes_asked"), "drafted", ("secretariat",), effect="the change is shown"),
         Transition("send_proof", ("drafted", "changes_asked"), "proof_sent", ("secretariat",)),
         Transition("approve", ("proof_sent",), "approved", ("applicant", "secretariat")),
-        Transition("ask_changes", ("proof_sent",), "changes_asked", ("applicant",), guard="a message"),
-        Transition("reopen", ("approved",), "drafted", ("secretariat",), guard="a reason, before the release"),
+        Transition("ask_changes", ("proof_sent",), "changes_asked", ("applicant", "secretariat"), guard="a message"),
+        Transition(
+            "reopen", ("proof_sent", "approved"), "drafted", ("secretariat",), guard="a reason, before the release",
+            effect="the proof that is out no longer counts",
+        ),
         Transition(
             "drop", ("drafted", "proof_sent", "changes_asked", "approved"), "dropped", ("secretariat",),
             guard="a reason, before the release",
+        ),
+        Transition(
+            "restore", ("dropped",), "drafted", ("secretariat",), guard="a reason, chosen, before the release",
         ),
     ],
 )

@@ -20,14 +20,14 @@ from praxis.foundation.notices import services as notices
 from praxis.foundation.people.models import User
 from praxis.foundation.programmes import services as programmes
 from praxis.foundation.programmes.models import Edition, Round, Tier
-from praxis.foundation.programmes.policies import may_run
+from praxis.foundation.programmes.policies import is_named, may_run
 from praxis.foundation.texts.services import cleaned
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.cases.selectors import letters_to
 from praxis.lifecycle.reviews import selectors as reviews
 from praxis.lifecycle.reviews import services as review_services
 from praxis.lifecycle.reviews.models import RoundCase
-from praxis.lifecycle.selection import after_release, policies, proposals, tasks
+from praxis.lifecycle.selection import after_release, after_replacement, policies, proposals, tasks
 from praxis.lifecycle.selection.models import Decision, Proposal, ReleaseApproval, Selection, Telling
 from praxis.lifecycle.selection.states import SELECTION
 
@@ -63,22 +63,30 @@ def propose(actor: Any, tier: Tier, wishes: proposals.Wishes | None = None, *, s
     run = reviews.latest_run(tier.round)
     if run is None:
         raise Conflict(_("There are no standings of this round yet."), code="state")
-    standings = reviews.standings_of(run)
-    before = _tier_before(tier)
-    if before is not None:
-        inside = set(Decision.objects.filter(selection=selection, tier=before, reserve=None).values_list("case_id", flat=True))
+    standings = [row for row in reviews.standings_of(run) if row.case.state == "admitted"]
+    inside = _inside(selection, tier)
+    if inside is not None:
         standings = [row for row in standings if row.case_id in inside]
     chosen, report = proposals.propose(standings, wishes, advice=run.advice, seed=seed)
     proposal = Proposal.objects.create(
         selection=selection, tier=tier, settings=wishes.to_json(), chosen=[row.case.number for row in chosen],
-        report=report, seed=seed, made_by=_user(actor), at=clock.now(),
-    )
+        report={**report, "run": run.pk}, seed=seed, made_by=_user(actor), at=clock.now(),
+    )  # fmt: skip
     _note(actor, selection, "propose", {"tier": tier.code, "size": len(chosen)})
     return proposal
 
 
 def _tier_before(tier: Tier) -> Tier | None:
     return Tier.objects.filter(edition_id=tier.edition_id, position__lt=tier.position).order_by("-position").first()
+
+
+def _inside(selection: Selection, tier: Tier) -> set[int] | None:
+    """The ids of the cases a tier is chosen out of; None where it is chosen out of all."""
+    before = _tier_before(tier)
+    if before is None:
+        return None
+    rows = Decision.objects.filter(selection=selection, tier=before, reserve=None)
+    return set(rows.values_list("case_id", flat=True))
 
 
 def _note(actor: Any, selection: Selection, action: str, after: Any = None, reason: str = "", before: Any = None) -> None:
@@ -104,17 +112,7 @@ def decide(
     if (proposal is None or numbers != sorted(proposal.chosen)) and not cleaned(reason):
         raise Invalid({"reason": _("The set differs from the proposal. Say why.")})
     looked_at = dict(RoundCase.objects.filter(round=tier.round).values_list("case_id", "revision_id"))
-    strange = [case.number for case in (*chosen, *reserve) if case.pk not in looked_at]
-    if strange:
-        raise Invalid({"chosen": _("Not in this round: %(numbers)s.") % {"numbers": ", ".join(strange)}})
-    if len({case.pk for case in (*chosen, *reserve)}) != len(chosen) + len(reserve):
-        raise Invalid({"chosen": _("A case stands in the list twice.")})
-    before = _tier_before(tier)
-    if before is not None:
-        inside = set(Decision.objects.filter(selection=selection, tier=before, reserve=None).values_list("case_id", flat=True))
-        outside = [case.number for case in chosen if case.pk not in inside]
-        if outside:
-            raise Invalid({"chosen": _("Not chosen for %(tier)s: %(numbers)s.") % {"tier": before, "numbers": ", ".join(outside)}})
+    _refuse_unfit(selection, tier, chosen, reserve, set(looked_at))
     _clear_later(selection, tier, {case.pk for case in chosen})
     Decision.objects.filter(selection=selection, tier=tier).delete()
     rows = [(case, None) for case in chosen] + [(case, place) for place, case in enumerate(reserve, start=1)]
@@ -132,6 +130,28 @@ def decide(
         cleaned(reason),
     )
     return made
+
+
+def _refuse_unfit(
+    selection: Selection, tier: Tier, chosen: Sequence[Case], reserve: Sequence[Case], looked_at: set[int]
+) -> None:
+    problems: dict[str, list[Any]] = {}
+    inside = _inside(selection, tier)
+    for name, cases in (("chosen", chosen), ("reserve", reserve)):
+        strange = [case.number for case in cases if case.pk not in looked_at]
+        gone = [case.number for case in cases if case.pk in looked_at and case.state != "admitted"]
+        outside = [case.number for case in cases if inside is not None and case.pk not in inside]
+        if strange:
+            problems.setdefault(name, []).append(_("Not in this round: %(numbers)s.") % {"numbers": ", ".join(strange)})
+        if gone:
+            problems.setdefault(name, []).append(_("No longer admitted: %(numbers)s.") % {"numbers": ", ".join(gone)})
+        if outside and not strange:
+            told = _("Not chosen for %(tier)s: %(numbers)s.") % {"tier": _tier_before(tier), "numbers": ", ".join(outside)}
+            problems.setdefault(name, []).append(told)
+    if len({case.pk for case in (*chosen, *reserve)}) != len(chosen) + len(reserve):
+        problems.setdefault("reserve", []).append(_("A case stands in the lists twice."))
+    if problems:
+        raise Invalid(problems)
 
 
 def _clear_later(selection: Selection, tier: Tier, kept: set[int]) -> None:
@@ -166,6 +186,16 @@ def digest_of(selection: Selection) -> str:
     return hashlib.sha256(json.dumps(ordered, separators=(",", ":")).encode()).hexdigest()
 
 
+def is_broken(selection: Selection) -> bool:
+    """Whether the decisions are no longer those that were sealed."""
+    return selection.state != "open" and selection.digest != digest_of(selection)
+
+
+def _check_seal(selection: Selection) -> None:
+    if is_broken(selection):
+        raise Conflict(_("The decisions are not those that were sealed."), code="broken_seal")
+
+
 def _step(actor: Any, selection: Selection, action: str, reason: str = "", **values: Any) -> None:
     before = selection.state
     selection.state = SELECTION.step(before, action)
@@ -175,6 +205,28 @@ def _step(actor: Any, selection: Selection, action: str, reason: str = "", **val
     _note(actor, selection, action, {"state": selection.state, "digest": selection.digest}, reason, {"state": before})
 
 
+def seal_problems(selection: Selection) -> list[str]:
+    """What stands in the way of sealing, in words: a tier outside its size, a chosen case that has left the call."""
+    problems = []
+    sizes: dict[int, int] = {}
+    gone: set[str] = set()
+    rows = Decision.objects.filter(selection=selection).values_list("tier_id", "reserve", "case__state", "case__number")
+    for tier_id, reserve, state, number in rows:
+        sizes[tier_id] = sizes.get(tier_id, 0) + (reserve is None)
+        if state != "admitted":
+            gone.add(number)
+    for tier in selection.edition.tiers.all():
+        size = sizes.get(tier.pk, 0)
+        if not tier.size_low <= size <= tier.size_high:
+            problems.append(
+                _("%(tier)s: %(size)s chosen, between %(low)s and %(high)s are meant.")
+                % {"tier": tier, "size": size, "low": tier.size_low, "high": tier.size_high}
+            )
+    if gone:
+        problems.append(_("No longer admitted: %(numbers)s.") % {"numbers": ", ".join(sorted(gone))})
+    return problems
+
+
 @transaction.atomic
 def seal(actor: Any, edition: Edition) -> Selection:
     """Seal the decisions: every tier within its size, every round closed. The list gets its digest."""
@@ -182,14 +234,7 @@ def seal(actor: Any, edition: Edition) -> Selection:
     require(policies.may_seal_selection(actor, selection))
     if edition.rounds.exclude(state="closed").exists():
         raise Conflict(_("A round of review is not closed yet."), code="state")
-    problems = []
-    for tier in edition.tiers.all():
-        size = Decision.objects.filter(selection=selection, tier=tier, reserve=None).count()
-        if not tier.size_low <= size <= tier.size_high:
-            problems.append(
-                _("%(tier)s: %(size)s chosen, between %(low)s and %(high)s are meant.")
-                % {"tier": tier, "size": size, "low": tier.size_low, "high": tier.size_high}
-            )
+    problems = seal_problems(selection)
     if problems:
         raise Invalid({"": problems})
     _step(actor, selection, "seal", digest=digest_of(selection), sealed_by=_user(actor), sealed_at=clock.now())
@@ -212,7 +257,7 @@ def unseal(actor: Any, edition: Edition, *, reason: str) -> Selection:
 
 
 def _chosen_cases(selection: Selection) -> list[Case]:
-    rows = Case.objects.filter(decisions__selection=selection, decisions__reserve=None).distinct()
+    rows = Case.objects.filter(pk__in=Decision.objects.filter(selection=selection, reserve=None).values("case_id"))
     return list(rows.select_related("edition__programme", "organisation", "created_by").order_by("number"))
 
 
@@ -221,8 +266,7 @@ def tell(actor: Any, edition: Edition) -> list[Telling]:
     """Tell the applicants of the chosen cases, each in confidence and of its own case alone."""
     selection = _locked(actor, edition)
     require(may_run(actor, edition))
-    if selection.digest != digest_of(selection):
-        raise Conflict(_("The decisions are not those that were sealed."), code="broken_seal")
+    _check_seal(selection)
     _step(actor, selection, "tell", told_at=clock.now())
     programmes.advance(actor, edition, "tell")
     return [_tell_one(selection, case) for case in _chosen_cases(selection)]
@@ -245,7 +289,7 @@ def _tell_one(selection: Selection, case: Case) -> Telling:
 def _telling(actor: Any, case: Case) -> Telling:
     require(policies.may_hear(actor, case))
     telling = Telling.objects.select_for_update().filter(case=case).first()
-    if telling is None:
+    if telling is None or not Decision.objects.filter(selection=telling.selection_id, case=case, reserve=None).exists():
         raise Missing()
     return telling
 
@@ -265,6 +309,8 @@ def accept_confidentiality(actor: Any, case: Case) -> Telling:
 def decline(actor: Any, case: Case, *, reason: str) -> Telling:
     """An applicant does not want to take part any longer; the secretariat decides who moves up."""
     telling = _telling(actor, case)
+    if case.edition.state != "told":
+        raise Conflict(_("The results have been released."), code="state")
     if not cleaned(reason):
         raise Invalid({"reason": _("Say why.")})
     telling.declined_at = clock.now()
@@ -282,22 +328,53 @@ def replace(actor: Any, leaving: Decision, *, reason: str) -> Decision:
         raise Conflict(_("Decisions are not sealed, or are already public."), code="state")
     if not cleaned(reason):
         raise Invalid({"reason": _("Say why.")})
-    tier = leaving.tier
-    first = Decision.objects.filter(selection=selection, tier=tier, reserve__isnull=False).order_by("reserve").first()
-    if first is None:
-        raise Conflict(_("The reserve list of this tier is empty."), code="state")
-    Decision.objects.filter(selection=selection, case=leaving.case, tier__position__gte=tier.position).delete()
-    first.reserve, first.reason = None, cleaned(reason)
-    first.save(update_fields=["reserve", "reason"])
+    _check_seal(selection)
+    if leaving.reserve is not None or not Decision.objects.filter(pk=leaving.pk, reserve=None).exists():
+        raise Conflict(_("This case is not among the chosen any more."), code="state")
+    movers = _move_up(selection, leaving, cleaned(reason))
     selection.digest = digest_of(selection)
     selection.save(update_fields=["digest"])
     ReleaseApproval.objects.filter(selection=selection).delete()
     if selection.state == "told":
-        case = Case.objects.select_related("edition__programme", "organisation", "created_by").get(pk=first.case_id)
-        _tell_one(selection, case)
-    _note(actor, selection, "replace", {"in": first.case.number, "out": leaving.case.number, "digest": selection.digest}, cleaned(reason))
+        for mover in movers:
+            _tell_one(selection, mover.case)
+    _note(
+        actor, selection, "replace", {"in": [f"{row.tier.code}:{row.case.number}" for row in movers], "digest": selection.digest},
+        cleaned(reason), {"out": f"{leaving.tier.code}:{leaving.case.number}"},
+    )  # fmt: skip
     jobs.enqueue(tasks.make_lists, key=f"selection.lists:{selection.pk}:{selection.digest}", selection_id=selection.pk)
-    return first
+    after_replacement.run(actor, selection.edition)
+    return movers[0]
+
+
+def _move_up(selection: Selection, leaving: Decision, reason: str) -> list[Decision]:
+    """Take a case out of its tier and the later ones; in each the first of the reserve takes its place.
+
+    A later tier whose reserve is empty goes without, as long as it keeps its least size.
+    """
+    left = list(
+        Decision.objects.filter(selection=selection, case=leaving.case, tier__position__gte=leaving.tier.position)
+        .select_related("tier").order_by("tier__position")
+    )  # fmt: skip
+    Decision.objects.filter(pk__in=[row.pk for row in left]).delete()
+    movers = []
+    for row in left:
+        if row.reserve is not None:
+            continue
+        waiting = Decision.objects.filter(selection=selection, tier=row.tier, reserve__isnull=False, case__state="admitted")
+        inside = _inside(selection, row.tier)
+        if inside is not None:
+            waiting = waiting.filter(case_id__in=inside)
+        first = waiting.select_related("tier", "case__edition__programme", "case__organisation", "case__created_by").order_by("reserve").first()
+        if first is None:
+            size = Decision.objects.filter(selection=selection, tier=row.tier, reserve=None).count()
+            if row.tier_id == leaving.tier_id or size < row.tier.size_low:
+                raise Conflict(_("The reserve list of %(tier)s is empty.") % {"tier": row.tier}, code="state")
+            continue
+        first.reserve, first.reason = None, reason
+        first.save(update_fields=["reserve", "reason"])
+        movers.append(first)
+    return movers
 
 
 @transaction.atomic
@@ -310,11 +387,12 @@ def approve_release(actor: Any, edition: Edition) -> bool:
         raise Invalid({"": _("Only people can release.")})
     if selection.state != "told":
         SELECTION.step(selection.state, "release")
-    if selection.digest != digest_of(selection):
-        raise Conflict(_("The decisions are not those that were sealed."), code="broken_seal")
+    _check_seal(selection)
     ReleaseApproval.objects.get_or_create(selection=selection, user=user, defaults={"digest": selection.digest, "at": clock.now()})
     _note(actor, selection, "approve_release", {"digest": selection.digest})
-    if ReleaseApproval.objects.filter(selection=selection, digest=selection.digest).count() < RELEASERS:
+    given = ReleaseApproval.objects.filter(selection=selection, digest=selection.digest).select_related("user")
+    # The word of somebody who has been taken off the edition since no longer counts.
+    if sum(1 for row in given if is_named(row.user, edition)) < RELEASERS:
         return False
     _step(actor, selection, "release", released_at=clock.now())
     programmes.advance(actor, edition, "release")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from praxis.foundation.files import services as files
 from praxis.foundation.files.models import StoredFile
@@ -21,11 +21,14 @@ from praxis.lifecycle.cases.models import Attachment, Case, CaseText, Message, P
 from praxis.lifecycle.recommendations.models import Recommendation, Unit
 from praxis.lifecycle.reviews.models import Assignment, Conflict, Expert, Score, ScoreSheet, Standing, StandingRun
 from praxis.lifecycle.screening.models import Finding, Match, Screening
-from praxis.lifecycle.selection.models import Decision, Proposal, Telling
+from praxis.lifecycle.selection.models import Decision, Proposal, ReleaseApproval, Selection, Telling
 from praxis.lifecycle.showcase.models import Certificate, Invitation, Presenter, Slot, Story, UnitAward
 
 # A token in a link is a key to a door, not a record.
 SECRETS = {"token"}
+PIECE = 256 * 1024
+# A fixed time inside the archive, so that the same edition is the same bytes.
+_DAY = (1980, 1, 1, 0, 0, 0)
 _TABLES: list[tuple[type[Model], str]] = [
     (Category, "edition"), (Round, "edition"), (Criterion, "round__edition"), (Tier, "edition"), (Case, "edition"),
     (CaseText, "case__edition"), (Partner, "case__edition"), (Attachment, "case__edition"), (Revision, "case__edition"),
@@ -33,7 +36,7 @@ _TABLES: list[tuple[type[Model], str]] = [
     (Finding, "screening__case__edition"), (Match, "screening__case__edition"), (Expert, "edition"),
     (Conflict, "expert__edition"), (Assignment, "round__edition"), (ScoreSheet, "assignment__round__edition"),
     (Score, "sheet__assignment__round__edition"), (StandingRun, "round__edition"), (Standing, "run__round__edition"),
-    (Proposal, "selection__edition"), (Decision, "selection__edition"), (Telling, "selection__edition"),
+    (Selection, "edition"), (ReleaseApproval, "selection__edition"), (Proposal, "selection__edition"), (Decision, "selection__edition"), (Telling, "selection__edition"),
     (Entry, "casebook__edition"), (EntryText, "entry__casebook__edition"), (EntryPicture, "entry__casebook__edition"),
     (Proof, "entry__casebook__edition"), (Build, "casebook__edition"), (Erratum, "entry__casebook__edition"),
     (Slot, "showcase__edition"), (Presenter, "slot__showcase__edition"), (Invitation, "edition"),
@@ -48,36 +51,56 @@ def _lines(rows: QuerySet[Any]) -> Iterator[bytes]:
 
 
 def _files(edition: Edition) -> QuerySet[StoredFile]:
-    pks = set(Attachment.objects.filter(case__edition=edition, removed_at=None).values_list("file_id", flat=True))
-    pks |= set(EntryPicture.objects.filter(entry__casebook__edition=edition).values_list("file_id", flat=True))
-    pks |= set(Build.objects.filter(casebook__edition=edition, file__isnull=False).values_list("file_id", flat=True))
-    pks |= set(Certificate.objects.filter(edition=edition, file__isnull=False).values_list("file_id", flat=True))
-    return StoredFile.objects.filter(pk__in=pks, state=StoredFile.State.READY).order_by("pk")
+    """Every file that goes with the edition: what was handed in, also where it was taken out later, and what was made."""
+    held = [
+        Attachment.objects.filter(case__edition=edition), EntryPicture.objects.filter(entry__casebook__edition=edition),
+        Build.objects.filter(casebook__edition=edition), Certificate.objects.filter(edition=edition),
+    ]  # fmt: skip
+    wanted = Q()
+    for rows in held:
+        wanted |= Q(pk__in=rows.filter(file__isnull=False).values("file_id"))
+    for name in ("list_docx_id", "list_xlsx_id"):
+        lists = Selection.objects.filter(edition=edition, **{f"{name}__isnull": False})
+        wanted |= Q(pk__in=lists.values(name))
+    return StoredFile.objects.filter(wanted, state=StoredFile.State.READY).order_by("pk")
 
 
-def archive(edition: Edition) -> bytes:
-    """The archive as a zip."""
-    target = io.BytesIO()
+def write(edition: Edition, target: Path, progress: Callable[[float], None] = lambda _percent: None) -> None:
+    """Write the archive as a zip to `target`; what is held in memory does not grow with the edition.
+
+    `progress` is told how far it is (0 to 100).
+    """
     manifest: dict[str, str] = {}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as kept:
-        for model, path in _TABLES:
+        for number, (model, path) in enumerate(_TABLES):
             _write_table(kept, manifest, model, model._default_manager.filter(**{path: edition}))
-        owners = Organisation.objects.filter(cases__edition=edition).distinct()
+            progress(30 * number / len(_TABLES))
+        owners = Organisation.objects.filter(pk__in=Case.objects.filter(edition=edition).values("organisation_id"))
         _write_table(kept, manifest, Organisation, owners)
-        for file in _files(edition):
-            data = files.read(file)
-            name = f"files/{file.pk}-{file.name}"
-            kept.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
-            manifest[name] = hashlib.sha256(data).hexdigest()
-        kept.writestr(zipfile.ZipInfo("manifest.json", (1980, 1, 1, 0, 0, 0)), json.dumps(manifest, indent=1, ensure_ascii=False))
-    return target.getvalue()
+        rows = _files(edition)
+        count = rows.count()
+        for number, file in enumerate(rows.iterator(chunk_size=200)):
+            _write_file(kept, manifest, file)
+            progress(30 + 70 * number / count)
+        listed = json.dumps(manifest, indent=1, ensure_ascii=False)
+        kept.writestr(zipfile.ZipInfo("manifest.json", _DAY), listed)
+
+
+def _write_file(kept: zipfile.ZipFile, manifest: dict[str, str], file: StoredFile) -> None:
+    # Pictures, videos and PDF are compressed already.
+    name, hashed = f"files/{file.pk}-{file.name}", hashlib.sha256()
+    with files.open_file(file) as source, kept.open(zipfile.ZipInfo(name, _DAY), "w", force_zip64=True) as sink:
+        while piece := source.read(PIECE):
+            sink.write(piece)
+            hashed.update(piece)
+    manifest[name] = hashed.hexdigest()
 
 
 def _write_table(kept: zipfile.ZipFile, manifest: dict[str, str], model: type[Model], rows: QuerySet[Any]) -> None:
     name, hashed = f"tables/{model._meta.label_lower}.jsonl", hashlib.sha256()
-    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info = zipfile.ZipInfo(name, _DAY)
     info.compress_type = zipfile.ZIP_DEFLATED
-    with kept.open(info, "w") as sink:
+    with kept.open(info, "w", force_zip64=True) as sink:
         for line in _lines(rows):
             sink.write(line)
             hashed.update(line)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count
+
 from praxis.foundation import keyset
 from praxis.foundation.errors import Missing, require
 from praxis.foundation.files.models import StoredFile
+from praxis.foundation.jobs.models import Job
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.casebook.models import Entry
 from praxis.lifecycle.cases.models import Case
@@ -88,6 +91,13 @@ def invitation_by_token(token: str) -> Invitation:
     return row
 
 
+def invitation_counts(actor: Any, edition: Edition) -> dict[str, int]:
+    """How many invitations are in each state."""
+    require(policies.may_stage(actor, edition))
+    rows = Invitation.objects.filter(edition=edition).values_list("state").annotate(n=Count("id"))
+    return dict(rows.order_by("state"))
+
+
 def unit_awards(actor: Any, edition: Edition) -> list[UnitAward]:
     require(policies.may_stage(actor, edition))
     return list(UnitAward.objects.filter(edition=edition).select_related("unit__organisation").order_by("rank", "id"))
@@ -130,7 +140,7 @@ def certificate_file(actor: Any, case: Case, certificate_id: int) -> StoredFile:
 
 def certificate_by_code(code: str) -> Certificate | None:
     """A certificate by its code, of released editions only."""
-    return Certificate.objects.select_related("edition", "entry", "unit__organisation").filter(code=code.strip().upper(), edition__state="released").first()
+    return Certificate.objects.select_related("edition", "entry", "unit__organisation").filter(code=code.strip().upper()[:24], edition__state="released").exclude(entry__state="dropped").first()
 
 
 def stories(actor: Any, edition: Edition) -> list[Story]:
@@ -143,3 +153,41 @@ def public_stories(entry: Entry) -> list[Story]:
     if entry.casebook.edition.state != "released":
         return []
     return list(Story.objects.filter(entry=entry, published_at__isnull=False).order_by("language"))
+
+
+def story(actor: Any, entry: Entry, language: str) -> Story | None:
+    require(policies.may_stage(actor, entry.casebook.edition))
+    return Story.objects.select_related("entry__casebook__edition", "entry__case").filter(entry=entry, language=language).first()
+
+
+def certificate_for_desk(actor: Any, edition: Edition, certificate_id: int) -> StoredFile:
+    """The file of a certificate; raises Missing while it is not set."""
+    require(policies.may_stage(actor, edition))
+    row = Certificate.objects.filter(edition=edition, pk=certificate_id).select_related("file").first()
+    if row is None or row.file is None:
+        raise Missing()
+    return row.file
+
+
+def certificates_job(actor: Any, edition: Edition) -> Job | None:
+    """The latest job that sets certificates, where it is not done."""
+    require(policies.may_stage(actor, edition))
+    row = Job.objects.filter(key=f"showcase.certificates:{edition.pk}").order_by("-id").first()
+    return row if row is not None and row.state != Job.State.DONE else None
+
+
+def exports(actor: Any, edition: Edition) -> list[Job]:
+    """The latest exports of everything."""
+    require(policies.may_stage(actor, edition))
+    return list(Job.objects.filter(key=f"showcase.export:{edition.pk}").order_by("-id")[:5])
+
+
+def export_file(actor: Any, edition: Edition, job_id: int) -> StoredFile:
+    """The archive an export has made; raises Missing."""
+    require(policies.may_stage(actor, edition))
+    job = Job.objects.filter(pk=job_id, key=f"showcase.export:{edition.pk}", state=Job.State.DONE).first()
+    held = job.result if job is not None and isinstance(job.result, dict) else {}
+    file = StoredFile.objects.filter(key=held.get("file", "")).first()
+    if file is None:
+        raise Missing()
+    return file

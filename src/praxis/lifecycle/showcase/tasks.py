@@ -5,6 +5,7 @@ from __future__ import annotations
 from django_tasks import task
 
 from praxis.foundation.files import services as files
+from praxis.foundation.files import storage
 from praxis.foundation.jobs import services as jobs
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.showcase import certificates, exports
@@ -18,6 +19,7 @@ def set_certificates(*, edition_id: int) -> None:
     """Set every certificate of an edition that has no file yet."""
     edition = Edition.objects.select_related("programme").get(pk=edition_id)
     waiting = list(Certificate.objects.filter(edition=edition, file=None).select_related("entry", "unit").order_by("id"))
+    jobs.progress(5)
     made = certificates.build(edition, waiting)
     with jobs.fence():
         for row, data in zip(waiting, made, strict=True):
@@ -29,7 +31,8 @@ def set_certificates(*, edition_id: int) -> None:
 def export_edition(*, edition_id: int) -> None:
     """Write everything of an edition into one archive; the job's result names the file."""
     edition = Edition.objects.select_related("programme").get(pk=edition_id)
-    data = exports.archive(edition)
-    with jobs.fence() as run:
-        file = files.store_product(f"{edition.code}-everything.zip", ZIP, data)
-        run.result = {"file": file.key}
+    with storage.scratch_file(".zip") as scratch:
+        exports.write(edition, scratch, jobs.progress)
+        with jobs.fence() as run:
+            file = files.store_product(f"{edition.code}-everything.zip", ZIP, scratch)
+            run.result = {"edition": edition.pk, "file": file.key}
