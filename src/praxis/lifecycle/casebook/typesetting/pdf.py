@@ -1,0 +1,252 @@
+"""The printed Casebook: Typst sets it; every text goes in as JSON and is never read as markup."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import typst
+
+from praxis.lifecycle.casebook.typesetting.book import Book, BookEntry, Part, Picture, TypesettingError, check
+from praxis.lifecycle.casebook.typesetting.glyphs import breakable, clean, font_set, missing, named, substituted
+from praxis.lifecycle.casebook.typesetting.ordering import Group, organisations_index, places_index
+from praxis.lifecycle.casebook.typesetting.pictures import Prepared, prepare_all
+from praxis.lifecycle.casebook.typesetting.words import LANGUAGE_NAMES, WORDS
+
+TEMPLATES = Path(__file__).with_name("typst")
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
+# Millimetres: the full width of the page's grid, the most a picture may be high, the gap in a row of two.
+GRID_WIDTH = 134.0
+LEAD_HEIGHT = 84.0
+ROW_HEIGHT = 70.0
+GAP = 4.0
+COVER_DPI = 150.0
+RUNNING_HEAD = 34
+
+Glyphs = Literal["refuse", "replace"]
+
+
+def build_pdf(book: Book, *, glyphs: Glyphs = "refuse") -> bytes:
+    """The book as PDF/A-2a and PDF/UA-1, the same bytes for the same book.
+
+    A character that no book font can show raises TypesettingError naming it, or with `glyphs="replace"` is printed
+    as a white square. Pictures that cannot be read raise TypesettingError too.
+    """
+    check(book)
+    prepared = prepare_all(picture for entry in book.entries for picture in entry.pictures)
+    data = book_data(book, prepared)
+    if glyphs == "refuse":
+        _refuse_missing(data)
+    else:
+        data = _mapped(data, substituted)
+    files = {**_templates(), "main.typ": _templates()["casebook.typ"], "book.json": _json(_mapped(data, breakable))}
+    files.update((f"{one.digest[:16]}.jpg", one.data) for one in prepared.values())
+    return _compiled(files, book, "pdf")
+
+
+def build_cover(book: Book) -> bytes:
+    """The front cover alone as PNG; characters without a glyph are replaced."""
+    check(book)
+    data = _mapped(book_data(Book(**{**_fields(book), "parts": _emptied(book)}), {}), substituted)
+    files = {**_templates(), "main.typ": _templates()["front.typ"], "book.json": _json(data)}
+    return _compiled(files, book, "png")
+
+
+def _fields(book: Book) -> dict[str, Any]:
+    return {name: getattr(book, name) for name in Book.__dataclass_fields__}
+
+
+def _emptied(book: Book) -> tuple[Part, ...]:
+    return tuple(Part(part.code, part.label, part.description, part.hue) for part in book.parts)
+
+
+@cache
+def _templates() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(TEMPLATES.glob("*.typ"))}
+
+
+def _json(data: Any) -> bytes:
+    return json.dumps(data, ensure_ascii=False).encode("utf-8")
+
+
+def _compiled(files: dict[str, bytes], book: Book, output: Literal["pdf", "png"]) -> bytes:
+    try:
+        # A folder of its own, because Typst takes only texts from memory, not pictures.
+        with TemporaryDirectory(prefix="casebook-") as folder:
+            for name, content in files.items():
+                Path(folder, name).write_bytes(content)
+            compiler = typst.Compiler(
+                Path(folder, "main.typ"), root=folder, font_paths=font_set(), ignore_system_fonts=True
+            )
+            made = compiler.compile(
+                format=output,
+                ppi=COVER_DPI if output == "png" else None,
+                pdf_standards=STANDARDS if output == "pdf" else [],
+                timestamp=int(book.timestamp.timestamp()),
+            )
+    except typst.TypstError as error:
+        raise TypesettingError(
+            {"zh-hans": f"排版未能完成：{error.message}", "en": f"The book could not be set: {error.message}"}
+        ) from error
+    if not isinstance(made, bytes):
+        raise TypesettingError({"zh-hans": "排版没有产生文件。", "en": "Typesetting gave no file."})
+    return made
+
+
+def _refuse_missing(data: dict[str, Any]) -> None:
+    texts: list[str] = []
+    _mapped(data, lambda text: texts.append(text) or text)
+    lacking = missing(texts)
+    if lacking:
+        listed = named(lacking)
+        raise TypesettingError(
+            {
+                "zh-hans": f"字体中没有这些字符：{listed}。请改写或删去。",
+                "en": f"No book font has these characters: {listed}. Write them otherwise or take them out.",
+            },
+            code="glyph",
+        )
+
+
+def _mapped(data: Any, change: Any) -> Any:
+    if isinstance(data, str):
+        return change(data)
+    if isinstance(data, dict):
+        return {key: _mapped(value, change) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_mapped(value, change) for value in data]
+    return data
+
+
+def book_data(book: Book, prepared: dict[str, Prepared]) -> dict[str, Any]:
+    """What the template reads: cleaned texts, pictures laid into rows, indexes in order."""
+    words = WORDS[book.language]
+    foreword = book.foreword
+    names = LANGUAGE_NAMES[book.language]
+    return {
+        "language": book.language,
+        "lang": book.language.partition("-")[0],
+        "words": words,
+        "programme": clean(book.programme),
+        "edition": clean(book.edition_label),
+        "title": clean(book.title),
+        "subtitle": clean(book.subtitle),
+        "year": str(book.year),
+        "publisher": clean(book.publisher),
+        "contact": clean(book.contact),
+        "identifier": clean(book.identifier),
+        "specimen": book.specimen,
+        "imprint": _paragraphs(book.imprint),
+        "languages": words["separator"].join(names.get(one, one) for one in book.languages),
+        "foreword": None
+        if foreword is None
+        else {
+            "heading": clean(foreword.heading),
+            "paragraphs": _paragraphs(foreword.paragraphs),
+            "signature": clean(foreword.signature),
+        },
+        "parts": [_part_data(part, prepared, words) for part in book.parts],
+        "places": _index_data(places_index(book), words),
+        "organisations": _index_data(organisations_index(book), words),
+    }
+
+
+def _paragraphs(texts: tuple[str, ...]) -> list[str]:
+    return [line for line in (clean(text) for text in texts) if line]
+
+
+def _part_data(part: Part, prepared: dict[str, Prepared], words: dict[str, str]) -> dict[str, Any]:
+    best = sum(entry.outstanding for entry in part.entries)
+    count = words["count"].format(count=len(part.entries)) if part.entries else ""
+    return {
+        "label": clean(part.label),
+        "description": clean(part.description),
+        "hue": part.hue,
+        "count": count + (words["count_outstanding"].format(outstanding=best) if best else ""),
+        "entries": [_entry_data(entry, prepared, words) for entry in part.entries],
+    }
+
+
+def _entry_data(entry: BookEntry, prepared: dict[str, Prepared], words: dict[str, str]) -> dict[str, Any]:
+    title = clean(entry.title)
+    return {
+        "number": entry.number,
+        "title": title,
+        "running": shortened(title),
+        "applicant": clean(entry.applicant),
+        "partners": _paragraphs(entry.partners),
+        "places": words["separator"].join(_paragraphs(entry.places)),
+        "summary": clean(entry.summary),
+        "outstanding": entry.outstanding,
+        "elements": [
+            {"label": clean(one.label), "heading": clean(one.heading), "paragraphs": _paragraphs(one.paragraphs)}
+            for one in entry.elements
+        ],
+        "rows": picture_rows(entry.pictures, prepared, words),
+    }
+
+
+def shortened(title: str) -> str:
+    """A title fit for a running head: about 34 wide characters, cut at a word where there are words."""
+    used = 0.0
+    for at, character in enumerate(title):
+        used += 1.0 if ord(character) > 0x2E80 else 0.5
+        if used > RUNNING_HEAD:
+            head = title[:at]
+            word = head.rpartition(" ")[0]
+            return (word if len(word) > at * 0.7 else head).rstrip(" ,;:，；：、") + "…"
+    return title
+
+
+def picture_rows(
+    pictures: tuple[Picture, ...], prepared: dict[str, Prepared], words: dict[str, str]
+) -> list[dict[str, Any]]:
+    """The first picture large, the others in rows of two of one height; widths in millimetres."""
+    items = [_picture_data(picture, prepared[hashlib.sha256(picture.data).hexdigest()], words) for picture in pictures]
+    chunks = [items[:1]] if items else []
+    rest = items[1:]
+    # An odd one out comes first and alone, so that no row of one ends the case.
+    if len(rest) % 2:
+        chunks.append([rest.pop(0)])
+    chunks.extend(rest[at : at + 2] for at in range(0, len(rest), 2))
+    rows = []
+    for at, chunk in enumerate(chunks):
+        ratios = sum(item["ratio"] for item in chunk)
+        gaps = GAP * (len(chunk) - 1)
+        width = min(GRID_WIDTH, ratios * (LEAD_HEIGHT if at == 0 else ROW_HEIGHT) + gaps)
+        for item in chunk:
+            item["width"] = round((width - gaps) * item["ratio"] / ratios, 3)
+        rows.append({"items": chunk})
+    return rows
+
+
+def _picture_data(picture: Picture, one: Prepared, words: dict[str, str]) -> dict[str, Any]:
+    caption, credit = clean(picture.caption), clean(picture.credit)
+    return {
+        "file": f"{one.digest[:16]}.jpg",
+        # Extreme strips are set as if 4 : 1 or 1 : 2 and keep their own shape inside.
+        "ratio": min(4.0, max(0.5, one.width / one.height)),
+        "alt": clean(picture.alt) or caption or words["case"],
+        "caption": caption,
+        "credit": words["credit"] + credit if credit else "",
+    }
+
+
+def _index_data(groups: tuple[Group, ...], words: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "initial": group.initial if group.initial != "#" else words["other"],
+            "headings": [
+                {
+                    "name": heading.name,
+                    "references": [{"number": r.number, "main": r.main} for r in heading.references],
+                }
+                for heading in group.headings
+            ],
+        }
+        for group in groups
+    ]

@@ -1,0 +1,146 @@
+"""What would spoil a book, named before it is set: missing texts, characters without a glyph, weak pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from praxis.lifecycle.casebook.typesetting.book import Book, BookEntry
+from praxis.lifecycle.casebook.typesetting.glyphs import controls, missing, named
+from praxis.lifecycle.casebook.typesetting.words import LANGUAGE_NAMES, WORDS
+
+LEAST_LONG_SIDE = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend; `entry` is the number in the book, None for its front. `message` has every language."""
+
+    code: str
+    entry: int | None
+    field: str
+    message: dict[str, str]
+    severity: Literal["error", "warning"]
+
+
+def preflight(book: Book) -> list[Finding]:
+    """Everything that would spoil this book, errors first, then in printing order."""
+    found = [*_front(book)]
+    for entry in book.entries:
+        found.extend(_texts(book, entry))
+        found.extend(_characters(entry))
+        found.extend(_pictures(entry))
+    return sorted(found, key=lambda finding: (finding.severity != "error", finding.entry or 0))
+
+
+def _front(book: Book) -> Iterator[Finding]:
+    if book.foreword is None or not any(text.strip() for text in book.foreword.paragraphs):
+        yield Finding(
+            "foreword", None, "foreword", {"zh-hans": "还没有前言。", "en": "There is no foreword yet."}, "warning"
+        )
+    front = [book.title, book.subtitle, book.publisher, book.contact, *book.imprint]
+    if book.foreword is not None:
+        front += [book.foreword.heading, *book.foreword.paragraphs, book.foreword.signature]
+    if lacking := missing(front):
+        yield _glyph(None, "front", lacking)
+
+
+def _lacks(entry: BookEntry, field: str, label: dict[str, str], language: str) -> Finding:
+    names = {screen: LANGUAGE_NAMES[screen].get(language, language) for screen in LANGUAGE_NAMES}
+    return Finding(
+        "missing", entry.number, field,
+        {
+            "zh-hans": f"案例 {entry.number} 缺少{names['zh-hans']}“{label['zh-hans']}”。",
+            "en": f"Case {entry.number} has no {names['en']} text for “{label['en']}”.",
+        },
+        "error",
+    )  # fmt: skip
+
+
+def _texts(book: Book, entry: BookEntry) -> Iterator[Finding]:
+    labels = {"title": ("案例名称", "case name"), "applicant": ("申报单位", "applicant"), "summary": ("案例简介", "summary")}
+    for field, (zh, en) in labels.items():
+        if not getattr(entry, field).strip():
+            yield _lacks(entry, field, {"zh-hans": zh, "en": en}, book.language)
+    for element in entry.elements:
+        both = {"zh-hans": element.label, "en": element.label}
+        if not any(text.strip() for text in element.paragraphs):
+            yield _lacks(entry, element.label, both, book.language)
+        elif not element.heading.strip():
+            yield Finding(
+                "heading", entry.number, element.label,
+                {
+                    "zh-hans": f"案例 {entry.number} 的“{element.label}”没有小标题。",
+                    "en": f"Case {entry.number}: “{element.label}” has no heading.",
+                },
+                "warning",
+            )  # fmt: skip
+    if not entry.places:
+        yield _lacks(entry, "places", {"zh-hans": WORDS["zh-hans"]["places"], "en": WORDS["en"]["places"]}, book.language)
+
+
+def _all_texts(entry: BookEntry) -> list[tuple[str, str]]:
+    found = [("title", entry.title), ("applicant", entry.applicant), ("summary", entry.summary)]
+    found += [("partners", name) for name in entry.partners] + [("places", name) for name in entry.places]
+    for element in entry.elements:
+        found += [(element.label, element.heading), *((element.label, text) for text in element.paragraphs)]
+    for number, picture in enumerate(entry.pictures, start=1):
+        found += [(f"picture {number}", text) for text in (picture.caption, picture.alt, picture.credit)]
+    return found
+
+
+def _glyph(number: int | None, field: str, lacking: list[str]) -> Finding:
+    where_zh = f"案例 {number}" if number else "卷首"
+    where_en = f"Case {number}" if number else "The front matter"
+    return Finding(
+        "glyph", number, field,
+        {
+            "zh-hans": f"{where_zh}（{field}）含有字体中没有的字符：{named(lacking)}。",
+            "en": f"{where_en} ({field}) has characters that no book font can show: {named(lacking)}.",
+        },
+        "error",
+    )  # fmt: skip
+
+
+def _characters(entry: BookEntry) -> Iterator[Finding]:
+    for field, text in _all_texts(entry):
+        if lacking := missing([text]):
+            yield _glyph(entry.number, field, lacking)
+        if odd := controls(text):
+            yield Finding(
+                "control", entry.number, field,
+                {
+                    "zh-hans": f"案例 {entry.number}（{field}）含有控制字符：{", ".join(odd)}，排版时会被去掉。",
+                    "en": f"Case {entry.number} ({field}) has control characters, which are left out: {", ".join(odd)}.",
+                },
+                "warning",
+            )  # fmt: skip
+
+
+def _pictures(entry: BookEntry) -> Iterator[Finding]:
+    for number, picture in enumerate(entry.pictures, start=1):
+        where_zh, where_en = f"案例 {entry.number} 的图片 {number}", f"Case {entry.number}, picture {number}"
+        if max(picture.width, picture.height) < LEAST_LONG_SIDE:
+            yield Finding(
+                "picture_small", entry.number, f"picture {number}",
+                {
+                    "zh-hans": f"{where_zh}太小：{picture.width}×{picture.height}，长边至少应为 {LEAST_LONG_SIDE} 像素。",
+                    "en": f"{where_en} is too small: {picture.width} × {picture.height}; "
+                    f"the long side should be at least {LEAST_LONG_SIDE} pixels.",
+                },
+                "error",
+            )  # fmt: skip
+        if not picture.alt.strip():
+            yield Finding(
+                "alt", entry.number, f"picture {number}",
+                {"zh-hans": f"{where_zh}缺少替代文字。", "en": f"{where_en} has no alternative text."},
+                "error",
+            )  # fmt: skip
+        for field, zh, en in (("caption", "图片说明", "caption"), ("credit", "图片来源", "credit")):
+            if not getattr(picture, field).strip():
+                yield Finding(
+                    field, entry.number, f"picture {number}",
+                    {"zh-hans": f"{where_zh}缺少{zh}。", "en": f"{where_en} has no {en}."},
+                    "warning",
+                )  # fmt: skip
