@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from praxis.foundation.files.models import StoredFile
 from praxis.foundation.programmes.models import Edition, Round
+from praxis.lifecycle.cases import services as cases_
 from praxis.lifecycle.cases.models import Attachment, Case, Revision
 from praxis.lifecycle.reviews import services
 from praxis.lifecycle.reviews.models import Assignment, Expert, RoundCase
-from praxis.lifecycle.screening import services as screening
 from tests.support import world
 
 _numbers = count(1)
@@ -45,24 +46,40 @@ def committee(
     organisation = world.organisation(owner)
     categories = edition.settings.categories
     languages = tuple(edition.settings.edition.languages)
-    made = [
-        world.case(
-            owner, organisation, edition, submitted=True, category=categories[number % len(categories)].code,
-            languages=languages, title=title,
-        )
-        for number in range(cases)
-    ]  # fmt: skip
+    made = []
+    for number in range(cases):
+        category = categories[number % len(categories)].code
+        case = world.case(owner, organisation, edition, category=category, languages=languages, title=title)
+        _attach(case)
+        with world.during(edition):
+            cases_.submit(owner, case, submission_key=f"key-{case.key}")
+        made.append(case)
     secretary = world.secretary(edition)
     world.move_to(edition, "screening")
     for case in made:
         case.refresh_from_db()
-        screening.admit(secretary, case, reason="for the test")
+        cases_.admit(secretary, case)
     found = Committee(edition, secretary, owner, made)
     for _number in range(experts):
         join(found, **given)
     if state == "open":
         services.open_round(secretary, found.round())
     return found
+
+
+def _attach(case: Case) -> None:
+    """What the edition wants to see attached at the least, as rows without bytes."""
+    wanted = case.edition.settings.materials
+    for kind, limits in (("picture", wanted.pictures), ("video", wanted.videos), ("document", wanted.documents)):
+        for number in range(limits.min_count):
+            stored = StoredFile.objects.create(
+                key=f"{case.key[:24]}{kind[:4]}{number:04}", purpose=kind, path="nowhere", name=f"{kind}{number}",
+                media_type="video/mp4", state="ready", size=1, sha256="0" * 64, width=1920, height=1080, seconds=60,
+            )
+            Attachment.objects.create(
+                case=case, key=stored.key, kind=kind, position=number, file=stored, captions={"en": "Shown"},
+                alts={"en": "Shown"}, consent=True,
+            )  # fmt: skip
 
 
 def invite(held: Committee, **given: Any) -> Expert:

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from praxis.engines.wordcount import count as count_words
 from praxis.foundation import clock
 from praxis.foundation.audit.services import SYSTEM
 from praxis.foundation.people import services as people
@@ -120,7 +121,11 @@ def texts(title: str = "", *, languages: tuple[str, ...] = ("zh-hans", "en"), ed
         if language not in edition.settings.edition.languages:
             continue
         for field in edition.settings.fields:
-            bodies[language, field.code] = titles[language] if field.code == "title" else said[language](field)
+            body = titles[language] if field.code == "title" else said[language](field)
+            # One sentence after the other until there are as many as the edition asks for.
+            while count_words(body) < field.minimum.get(language, 0):
+                body = f"{body} {said[language](field)}"
+            bodies[language, field.code] = body
             if field.heading:
                 bodies[language, f"{field.code}.heading"] = field.label[language]
     return bodies
@@ -158,12 +163,13 @@ def fill(
 ) -> Case:
     """Fill in a case so that no wall is left, within whatever instant the clock shows."""
     config = case.edition.settings
+    rule = config.rule("started_after")
     cases.save_basics(
         actor,
         case,
         category=category or config.categories[0].code,
         kinds=[config.content_kinds[0].code],
-        started_on=date(2019, 5, 1),
+        started_on=date(max(2019, (rule.year or 0) + 1) if rule else 2019, 5, 1),
         places=list(places),
         uses_internet=True,
         contact_name="Wanjiku Kamau",

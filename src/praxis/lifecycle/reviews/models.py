@@ -25,7 +25,9 @@ class Expert(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="expert_on")
     names = models.JSONField(default=dict)
     affiliation = models.CharField(max_length=300, blank=True)
-    organisation = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     categories = models.ManyToManyField(Category, related_name="experts")
     languages = models.JSONField(default=list)
@@ -71,6 +73,8 @@ class RoundCase(models.Model):
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="round_cases")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="round_cases")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    # The running order of a round of live pitches; all 0 where nobody has set one.
+    position = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "case"], name="reviews_round_case_once")]
@@ -156,7 +160,8 @@ class StandingRun(models.Model):
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="runs")
     reviews = models.PositiveIntegerField()
     advice = models.CharField(max_length=12)
-    reason = models.CharField(max_length=300, blank=True)
+    # Why: {"code", "median", "error_mean", "error_calibrated"} as the engine gives it, for a page to say in words.
+    reason = models.JSONField(default=dict)
     shares = models.JSONField(default=dict)
     experts = models.JSONField(default=list)
     surprises = models.JSONField(default=list)
@@ -183,4 +188,10 @@ class Standing(models.Model):
     class Meta:
         ordering = ["run", "rank"]
         constraints = [models.UniqueConstraint(fields=["run", "case"], name="reviews_standing_once")]
-        indexes = [models.Index(fields=["run", "rank"], name="reviews_standing_rank")]
+        # One for each order of the standings page, so that a page is read and not the whole run.
+        indexes = [
+            models.Index(fields=["run", "rank", "id"], name="reviews_standing_rank"),
+            models.Index(fields=["run", "mean", "id"], name="reviews_standing_mean"),
+            models.Index(fields=["run", "quality", "id"], name="reviews_standing_quality"),
+            models.Index(fields=["run", "p_top", "id"], name="reviews_standing_p_top"),
+        ]

@@ -40,7 +40,7 @@ def may_read(actor: Any, assignment: Assignment) -> Verdict:
 
 
 def may_score(actor: Any, assignment: Assignment) -> Verdict:
-    """May write the score sheet: while the round is open and it is not submitted."""
+    """May write the score sheet: its expert, while the round is open and it is not submitted."""
     read = may_read(actor, assignment)
     if not read:
         return read
@@ -52,11 +52,14 @@ def may_score(actor: Any, assignment: Assignment) -> Verdict:
 
 
 def may_reopen(actor: Any, assignment: Assignment) -> Verdict:
+    """May open a submitted sheet again: its expert, or the secretariat, while the round is open."""
+    if not is_secretariat(actor, assignment.round.edition):
+        read = may_read(actor, assignment)
+        if not read:
+            return read
     if assignment.round.state != "open":
         return no(_("This round is closed."), "state")
-    if is_expert(actor, assignment.expert) or is_secretariat(actor, assignment.round.edition):
-        return YES
-    return no(_("There is no such page."), "missing")
+    return YES
 
 
 def may_see_standings(actor: Any, round_: Round) -> Verdict:

@@ -1,7 +1,8 @@
-"""Reads of the review. What a round hides never leaves here; aggregates are the secretariat's."""
+"""Reads of the review. Standings and aggregates are the secretariat's; what an expert may read is in `reading`."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,23 +10,63 @@ from django.db.models import Count, Q
 
 from praxis.foundation import keyset
 from praxis.foundation.errors import Missing, require
+from praxis.foundation.files.models import StoredFile
+from praxis.foundation.jobs.models import Job
 from praxis.foundation.programmes.models import Edition, Round
 from praxis.foundation.programmes.policies import is_secretariat
-from praxis.lifecycle.cases.content import Content
-from praxis.lifecycle.reviews import policies
+from praxis.lifecycle.cases.models import Case
+from praxis.lifecycle.reviews import policies, tasks
 from praxis.lifecycle.reviews.models import (
     Assignment,
     AssignmentPlan,
     Conflict,
     Expert,
     RoundCase,
-    ScoreSheet,
     Standing,
     StandingRun,
 )
+from praxis.lifecycle.reviews.reading import (
+    GONE,
+    MyRound,
+    Neighbour,
+    files_of,
+    my_assignment,
+    my_assignments,
+    my_file,
+    my_place,
+    my_places,
+    my_rounds,
+    neighbours,
+    readable,
+    sheet_of,
+)
+
+__all__ = [
+    "MyRound",
+    "Neighbour",
+    "files_of",
+    "my_assignment",
+    "my_assignments",
+    "my_file",
+    "my_place",
+    "my_places",
+    "my_rounds",
+    "neighbours",
+    "readable",
+    "sheet_of",
+]
+
+# A case is on the borderline while it may well be in and may well be out.
+LIKELY_OUT, LIKELY_IN = 0.1, 0.9
+ORDERS = {
+    "rank": ("rank", "id"), "-rank": ("-rank", "-id"), "mean": ("mean", "id"), "-mean": ("-mean", "-id"),
+    "quality": ("quality", "id"), "-quality": ("-quality", "-id"), "p": ("p_top", "id"), "-p": ("-p_top", "-id"),
+    "number": ("case__number", "id"), "-number": ("-case__number", "-id"),
+}  # fmt: skip
 
 
 def latest_run(round_: Round) -> StandingRun | None:
+    """The newest standings of a round."""
     return round_.runs.order_by("-id").first()
 
 
@@ -35,120 +76,128 @@ def standings_of(run: StandingRun) -> list[Standing]:
     return list(rows)
 
 
-def standings_page(actor: Any, run: StandingRun, *, order: str = "rank", cursor: str = "", category: str = "") -> keyset.Page[Standing]:
-    """A page of a run's standings; raises Missing to those not named on the edition."""
+def standings_page(
+    actor: Any, run: StandingRun, *, order: str = "rank", cursor: str = "", category: str = "", show: str = ""
+) -> keyset.Page[Standing]:
+    """A page of a run's standings; raises Missing to those not named on the edition.
+
+    Orders by mean, quality or p leave out the cases that have none; `show="borderline"` keeps those in doubt alone.
+    """
     require(policies.may_see_standings(actor, run.round))
-    rows = Standing.objects.filter(run=run).select_related("case__category", "case__organisation").only(
-        "run_id", "rank", "reviews", "mean", "quality", "low", "high", "rank_low", "rank_high", "p_top", "case__number",
-        "case__key", "case__titles", "case__edition_id", "case__organisation__names", "case__category__labels",
-        "case__category__code",
+    rows = (
+        Standing.objects.filter(run_id=run.pk)
+        .select_related("case__category", "case__organisation")
+        .only(
+            "run_id", "rank", "reviews", "mean", "quality", "low", "high", "rank_low", "rank_high", "p_top",
+            "case__number", "case__key", "case__titles", "case__edition_id", "case__organisation__names",
+            "case__category__labels", "case__category__code",
+        )
     )  # fmt: skip
+    keys = ORDERS.get(order, ORDERS["rank"])
+    if keys[0].lstrip("-") in ("mean", "quality", "p_top"):
+        rows = rows.filter(**{f"{keys[0].lstrip('-')}__isnull": False})
     if category:
         rows = rows.filter(case__category__code=category)
-    orders = {"rank": ("rank", "id"), "-rank": ("-rank", "id"), "number": ("case__number", "id"), "-number": ("-case__number", "id")}
-    return keyset.page(rows, order=orders.get(order, ("rank", "id")), cursor=cursor)
+    if show == "borderline":
+        rows = rows.filter(p_top__gt=LIKELY_OUT, p_top__lt=LIKELY_IN)
+    return keyset.page(rows, order=keys, cursor=cursor)
 
 
 def borderline(run: StandingRun) -> list[Standing]:
-    """Cases whose place in or out is open: 0.1 < P < 0.9."""
-    rows = run.standings.filter(p_top__gt=0.1, p_top__lt=0.9).select_related("case__category", "case__organisation")
-    return list(rows.order_by("rank")[:200])
+    """Cases whose place in or out is open."""
+    rows = run.standings.filter(p_top__gt=LIKELY_OUT, p_top__lt=LIKELY_IN)
+    return list(rows.select_related("case__category", "case__organisation").order_by("rank")[:200])
+
+
+def surprising(run: StandingRun) -> list[tuple[Assignment, float]]:
+    """The reviews that are far from what the others predict, with by how many standard deviations; one statement."""
+    how_far = {row["assignment"]: row["surprise"] for row in run.surprises}
+    rows = Assignment.objects.select_related("case", "expert", "sheet").filter(pk__in=list(how_far))
+    return sorted(((row, how_far[row.pk]) for row in rows), key=lambda pair: -abs(pair[1]))
+
+
+def experts_of(run: StandingRun) -> list[tuple[Expert, dict[str, Any]]]:
+    """How each expert of a run scored: bias and reliability, the most lenient first; one statement."""
+    figures = {row["expert"]: row for row in run.experts}
+    rows = Expert.objects.filter(pk__in=list(figures)).only("names", "state", "edition_id")
+    return sorted(((row, figures[row.pk]) for row in rows), key=lambda pair: (-(pair[1]["bias"] or 0), pair[0].pk))
 
 
 def experts(actor: Any, edition: Edition) -> list[Expert]:
-    """The review committee with how far each is; the secretariat's alone."""
+    """The review committee with how far each is; the secretariat's alone. For choices and exports, not for pages."""
+    return list(_experts(actor, edition).order_by("id"))
+
+
+def _experts(actor: Any, edition: Edition, round_: Round | None = None) -> Any:
     if not is_secretariat(actor, edition):
         raise Missing()
-    rows = (
+    within = Q(assignments__round=round_) if round_ else Q()
+    return (
         Expert.objects.filter(edition=edition)
         .select_related("user", "place", "organisation")
         .prefetch_related("categories")
         .annotate(
-            assigned=Count("assignments", filter=~Q(assignments__state__in=["released", "conflicted"])),
-            handed_in=Count("assignments", filter=Q(assignments__state="submitted")),
+            assigned=Count("assignments", filter=within & ~Q(assignments__state__in=GONE)),
+            begun=Count("assignments", filter=within & Q(assignments__state="draft")),
+            handed_in=Count("assignments", filter=within & Q(assignments__state="submitted")),
         )
-        .order_by("id")
     )
-    return list(rows)
+
+
+def experts_page(
+    actor: Any, edition: Edition, *, state: str = "", category: str = "", round_: Round | None = None, cursor: str = ""
+) -> keyset.Page[Expert]:
+    """A page of the committee with how far each is (in a round, if one is given); two statements."""
+    rows = _experts(actor, edition, round_)
+    if state in Expert.State.values:
+        rows = rows.filter(state=state)
+    if category:
+        chosen = Expert.categories.through.objects.filter(category__code=category, category__edition=edition)
+        rows = rows.filter(pk__in=chosen.values("expert_id"))
+    page: keyset.Page[Expert] = keyset.page(rows, order=("id",), cursor=cursor)
+    return page
 
 
 def expert(actor: Any, edition: Edition, expert_id: int) -> Expert:
     """One member of the committee, for the secretariat; raises Missing."""
-    row = Expert.objects.select_related("user", "place", "organisation", "edition").filter(pk=expert_id, edition=edition).first()
+    row = (
+        Expert.objects.select_related("user", "place", "organisation", "edition__programme")
+        .filter(pk=expert_id, edition=edition)
+        .first()
+    )
     if row is None or not is_secretariat(actor, edition):
         raise Missing()
     return row
 
 
-def my_places(actor: Any) -> list[Expert]:
-    """The committees the actor is on, newest edition first."""
-    rows = Expert.objects.filter(user_id=actor.pk).select_related("edition__programme")
-    return list(rows.order_by("-edition__year", "-id"))
-
-
-def my_place(actor: Any, expert_id: int) -> Expert:
-    row = Expert.objects.select_related("edition__programme", "user").filter(pk=expert_id, user_id=actor.pk).first()
-    if row is None:
+def active_experts(actor: Any, edition: Edition) -> list[Expert]:
+    """Those who may be given cases, by name only; for a choice."""
+    if not is_secretariat(actor, edition):
         raise Missing()
-    return row
-
-
-def my_assignments(expert: Expert) -> list[Assignment]:
-    """What an expert has to read in rounds that have opened, with the sheet; two statements."""
-    if expert.state != Expert.State.ACTIVE or expert.undertaking_at is None:
-        return []
-    rows = (
-        Assignment.objects.filter(expert=expert)
-        .exclude(state__in=["released", "conflicted"])
-        .exclude(round__state="planned")
-        .select_related("round", "case__category", "sheet")
-        .only(
-            "key", "state", "expert_id", "round__code", "round__labels", "round__state", "round__due_at", "round__position",
-            "round__edition_id", "case__number", "case__titles", "case__category__labels", "case__category__code",
-            "sheet__total", "sheet__submitted_at", "sheet__updated_at",
-        )
-    )  # fmt: skip
-    return list(rows.order_by("-round__position", "case__number")[:500])
-
-
-def my_assignment(actor: Any, key: str) -> Assignment:
-    """An assignment of the actor's own that may be read; raises Missing, or Forbidden before the undertaking."""
-    row = (
-        Assignment.objects.select_related(
-            "round__edition__programme", "expert__user", "case__category", "case__organisation", "revision"
-        )
-        .filter(key=key, expert__user_id=actor.pk)
-        .first()
-    )
-    if row is None:
-        raise Missing()
-    require(policies.may_read(actor, row))
-    return row
-
-
-def readable(assignment: Assignment) -> Content:
-    """What an expert may read of a case: its revision, without what the round hides."""
-    content: Content = dict(assignment.revision.content)
-    settings = assignment.round.edition.settings.round(assignment.round.code)
-    content.pop("consents", None)
-    if settings.hides_applicant:
-        content["organisation"] = None
-        content["partners"] = [{**row, "names": {}} for row in content["partners"]]
-        content["attachments"] = [row for row in content["attachments"] if row["kind"] != "document"]
-        content["attachments"] = [{**row, "credit": ""} for row in content["attachments"]]
-    return content
-
-
-def sheet_of(assignment: Assignment) -> tuple[ScoreSheet | None, dict[str, float]]:
-    """The sheet of an assignment with its marks by criterion code."""
-    sheet = ScoreSheet.objects.filter(assignment=assignment).first()
-    if sheet is None:
-        return None, {}
-    return sheet, dict(sheet.scores.values_list("criterion__code", "value"))
+    rows = Expert.objects.filter(edition=edition, state=Expert.State.ACTIVE)
+    return list(rows.only("names", "edition_id").order_by("id"))
 
 
 def conflicts_of(expert: Expert) -> list[Conflict]:
-    return list(expert.conflicts.select_related("case", "organisation").order_by("id"))
+    """The conflicts of an expert, in the order in which they were noted."""
+    return list(expert.conflicts.select_related("case", "organisation").order_by("id")[:200])
+
+
+def conflict(actor: Any, expert: Expert, conflict_id: int) -> Conflict:
+    """One conflict of an expert, for the secretariat; raises Missing."""
+    row = Conflict.objects.select_related("expert__edition").filter(pk=conflict_id, expert=expert).first()
+    if row is None or not policies.may_manage(actor, expert):
+        raise Missing()
+    return row
+
+
+def round_for_desk(actor: Any, edition: Edition, code: str) -> Round:
+    """A round of an edition the actor is named on; raises Missing."""
+    row = Round.objects.filter(edition=edition, code=code).first()
+    if row is None or not is_secretariat(actor, edition):
+        raise Missing()
+    row.edition = edition
+    return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,31 +213,124 @@ class Progress:
 
 def progress(round_: Round) -> Progress:
     """Counts of a round (two statements)."""
-    counts = dict(Assignment.objects.filter(round=round_).values_list("state").annotate(n=Count("id")).order_by("state"))
-    return Progress(
-        RoundCase.objects.filter(round=round_).count(),
-        sum(counts.get(state, 0) for state in ("open", "draft", "submitted")),
-        counts.get("draft", 0), counts.get("submitted", 0), counts.get("conflicted", 0),
-    )  # fmt: skip
+    return progress_of([round_])[round_.pk]
+
+
+def progress_of(rounds: Collection[Round]) -> dict[int, Progress]:
+    """Counts of rounds by their id (two statements)."""
+    ids = [row.pk for row in rounds]
+    counted = Assignment.objects.filter(round_id__in=ids).values_list("round_id", "state").annotate(n=Count("id"))
+    counts = {(round_id, state): n for round_id, state, n in counted.order_by("round_id", "state")}
+    looked = RoundCase.objects.filter(round_id__in=ids).values_list("round_id").annotate(n=Count("id"))
+    cases = dict(looked.order_by("round_id"))
+    return {
+        pk: Progress(
+            cases.get(pk, 0), sum(counts.get((pk, state), 0) for state in ("open", "draft", "submitted")),
+            counts.get((pk, "draft"), 0), counts.get((pk, "submitted"), 0), counts.get((pk, "conflicted"), 0),
+        )
+        for pk in ids
+    }  # fmt: skip
 
 
 def plans(actor: Any, round_: Round) -> list[AssignmentPlan]:
+    """The latest plans of a round, without their pairs."""
     require(policies.may_see_standings(actor, round_))
     return list(round_.plans.defer("pairs").order_by("-id")[:10])
 
 
-def assignments_page(actor: Any, round_: Round, *, state: str = "", cursor: str = "") -> keyset.Page[Assignment]:
-    """A page of a round's assignments, for the secretariat."""
+def plan(actor: Any, round_: Round, plan_id: int) -> AssignmentPlan:
+    """One plan of a round, for the secretariat; raises Missing."""
     require(policies.may_see_standings(actor, round_))
-    rows = Assignment.objects.filter(round=round_).select_related("case", "expert__user", "sheet")
-    if state:
-        rows = rows.filter(state=state)
-    return keyset.page(rows, order=("case__number", "id"), cursor=cursor)
+    row = AssignmentPlan.objects.defer("pairs").filter(pk=plan_id, round=round_).first()
+    if row is None:
+        raise Missing()
+    row.round = round_
+    return row
+
+
+SHOWN = {"missing": ("open", "draft"), "open": ("open",), "draft": ("draft",), "submitted": ("submitted",),
+         "conflicted": ("conflicted",), "released": ("released",)}  # fmt: skip
+
+
+def assignments_page(
+    actor: Any, round_: Round, *, state: str = "", expert_id: int | None = None, number: str = "", cursor: str = ""
+) -> keyset.Page[Assignment]:
+    """A page of a round's assignments, for the secretariat; `state` is one, or "missing" for those not handed in."""
+    require(policies.may_see_standings(actor, round_))
+    rows = Assignment.objects.filter(round=round_).select_related("case", "expert", "sheet")
+    rows = rows.only(
+        "round_id", "state", "reason", "key", "updated_at", "case_id", "case__number", "case__key", "case__titles",
+        "expert_id", "expert__names", "sheet__total", "sheet__submitted_at",
+    )  # fmt: skip
+    if state in SHOWN:
+        rows = rows.filter(state__in=SHOWN[state])
+    if expert_id is not None:
+        rows = rows.filter(expert_id=expert_id)
+    if number.strip():
+        rows = rows.filter(case__number=number.strip()[:20])
+    # By case as it was entered: this order has an index, and goes with the numbers but for late ones.
+    return keyset.page(rows, order=("case_id", "id"), cursor=cursor)
+
+
+def assignment_for_desk(actor: Any, round_: Round, assignment_id: int) -> Assignment:
+    """An assignment of a round with its sheet, for the secretariat; raises Missing."""
+    require(policies.may_see_standings(actor, round_))
+    row = (
+        Assignment.objects.select_related("case", "expert__edition", "round__edition", "sheet")
+        .filter(pk=assignment_id, round=round_)
+        .first()
+    )
+    if row is None:
+        raise Missing()
+    return row
+
+
+def short_of_reviews(round_: Round, needed: int, limit: int = 50) -> list[tuple[Case, int]]:
+    """Cases of a round with fewer readers than are needed, the fewest first."""
+    here = Q(case__assignments__round=round_) & ~Q(case__assignments__state__in=GONE)
+    readers = Count("case__assignments", filter=here)
+    rows = RoundCase.objects.filter(round=round_).select_related("case").annotate(readers=readers)
+    return [(row.case, row.readers) for row in rows.filter(readers__lt=needed).order_by("readers", "case_id")[:limit]]
+
+
+def round_case(round_: Round, number: str) -> Case | None:
+    """A case a round looks at by its number."""
+    row = RoundCase.objects.select_related("case").filter(round=round_, case__number=number.strip()[:20]).first()
+    return row.case if row else None
+
+
+def running_order(round_: Round) -> list[Case]:
+    """The cases of a round of pitches in the order in which they are heard."""
+    rows = RoundCase.objects.filter(round=round_).select_related("case").order_by("position", "case__number")
+    return [row.case for row in rows[:500]]
 
 
 def reviews_of_case(actor: Any, edition: Edition, case_id: int) -> list[Assignment]:
     """Who reads a case and what they gave, for the secretariat."""
     if not is_secretariat(actor, edition):
         raise Missing()
-    rows = Assignment.objects.filter(case_id=case_id, round__edition=edition).select_related("round", "expert__user", "sheet")
+    rows = Assignment.objects.filter(case_id=case_id, round__edition=edition).select_related("round", "expert", "sheet")
     return list(rows.prefetch_related("sheet__scores__criterion").order_by("round__position", "id"))
+
+
+def exports_of(actor: Any, run: StandingRun, limit: int = 3) -> list[Job]:
+    """The actor's latest exports of a run."""
+    rows = Job.objects.filter(owner_id=actor.pk, task=tasks.export_standings.module_path)
+    return list(rows.filter(arguments__run_id=run.pk).order_by("-id")[:limit])
+
+
+def export_file(actor: Any, round_: Round, job_id: int) -> StoredFile:
+    """The file an export of the actor's has made; raises Missing."""
+    require(policies.may_see_standings(actor, round_))
+    own = Job.objects.filter(pk=job_id, owner_id=actor.pk, state=Job.State.DONE)
+    job = own.filter(task=tasks.export_standings.module_path).first()
+    held = job.result if job is not None and isinstance(job.result, dict) else {}
+    file = StoredFile.objects.filter(pk=held.get("file") or 0).first() if held.get("round") == round_.pk else None
+    if file is None:
+        raise Missing()
+    return file
+
+
+def is_computing(round_: Round) -> bool:
+    """Whether a job that computes the standings of a round waits or runs."""
+    return Job.objects.filter(key=f"reviews.compute:{round_.pk}", state__in=Job.OPEN).exists()

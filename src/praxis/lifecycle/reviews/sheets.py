@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 
 from praxis.foundation import clock
 from praxis.foundation.audit import services as audit
-from praxis.foundation.errors import Conflict as Stale
+from praxis.foundation.errors import Conflict as Refused
 from praxis.foundation.errors import Invalid, Text, require
+from praxis.foundation.people.models import Organisation
+from praxis.foundation.programmes.models import Criterion
 from praxis.foundation.texts.services import cleaned
+from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.reviews import policies
 from praxis.lifecycle.reviews.models import Assignment, Conflict, Expert, Score, ScoreSheet
 from praxis.lifecycle.reviews.states import ASSIGNMENT
@@ -21,8 +24,11 @@ MAX_COMMENT = 10_000
 
 
 def _locked(assignment: Assignment) -> Assignment:
-    now = Assignment.objects.select_for_update().get(pk=assignment.pk)
-    assignment.state = now.state
+    """Lock the assignment; the states it depends on are read after the lock, so that a round that closes is seen."""
+    assignment.state = Assignment.objects.select_for_update().values_list("state", flat=True).get(pk=assignment.pk)
+    assignment.round.state, assignment.expert.state = Assignment.objects.values_list(
+        "round__state", "expert__state"
+    ).get(pk=assignment.pk)  # fmt: skip
     return assignment
 
 
@@ -38,7 +44,7 @@ def _values(assignment: Assignment, scores: Mapping[str, float | None]) -> dict[
         elif value is not None and round(float(value), 6) not in allowed:
             problems[code] = _("Choose a mark from %(low)g to %(high)g.") % {
                 "low": config.scale.low, "high": config.scale.high,
-            }
+            }  # fmt: skip
     if problems:
         raise Invalid(problems)
     return {code: None if value is None else round(float(value), 6) for code, value in scores.items()}
@@ -48,40 +54,71 @@ def _values(assignment: Assignment, scores: Mapping[str, float | None]) -> dict[
 def save_sheet(
     actor: Any, assignment: Assignment, *, scores: Mapping[str, float | None], comment: str, confidential: str = "",
     expected_version: int | None = None,
-) -> ScoreSheet:
+) -> ScoreSheet:  # fmt: skip
     """Save a score sheet as far as it is filled in. `scores` maps criterion codes to marks or None.
 
-    Raises Invalid for a mark off the scale, Conflict (code "stale") where another window saved meanwhile.
+    Raises Invalid for a mark off the scale or a text too long, Conflict (code "stale") where another window saved
+    meanwhile. A save that changes nothing leaves the version as it is.
     """
     _locked(assignment)
     require(policies.may_score(actor, assignment))
     values = _values(assignment, scores)
-    sheet, made = ScoreSheet.objects.get_or_create(assignment=assignment, defaults={"updated_at": clock.now()})
-    if not made and expected_version is not None and expected_version != sheet.version:
-        raise Stale(_("This sheet was saved in another window. Load the page again to see it."), code="stale")
-    sheet.comment, sheet.confidential = cleaned(comment)[:MAX_COMMENT], cleaned(confidential)[:MAX_COMMENT]
-    criteria = {criterion.code: criterion for criterion in assignment.round.criteria.all()}
-    there = {row.criterion_id: row for row in sheet.scores.all()}
-    for code, value in values.items():
-        row = there.get(criteria[code].pk)
-        if value is None:
-            if row is not None:
-                row.delete()
-                del there[row.criterion_id]
-        elif row is None:
-            there[criteria[code].pk] = Score.objects.create(sheet=sheet, criterion=criteria[code], value=value)
-        elif row.value != value:
-            row.value = value
-            row.save(update_fields=["value"])
-    given = {criterion.code: there[criterion.pk].value for criterion in criteria.values() if criterion.pk in there}
-    weights = {criterion.code: criterion.weight for criterion in criteria.values()}
-    whole = len(given) == len(criteria)
-    sheet.total = sum(weights[c] * v for c, v in given.items()) / sum(weights.values()) if whole else None
+    said, aside = _text("comment", comment), _text("confidential", confidential)
+    sheet = ScoreSheet.objects.filter(assignment=assignment).first()
+    fresh = sheet is None
+    if sheet is None:
+        sheet = ScoreSheet(assignment=assignment)
+    elif expected_version is not None and expected_version != sheet.version:
+        raise Refused(_("This sheet was saved in another window meanwhile."), code="stale")
+    criteria = list(assignment.round.criteria.all())
+    there = {} if fresh else {row.criterion_id: row for row in sheet.scores.all()}
+    before = {row.code: there[row.pk].value for row in criteria if row.pk in there}
+    after = {code: value for code, value in {**before, **values}.items() if value is not None}
+    if not fresh and after == before and (said, aside) == (sheet.comment, sheet.confidential):
+        return sheet
+    sheet.comment, sheet.confidential, sheet.total = said, aside, _total(criteria, after)
     sheet.version, sheet.updated_at = sheet.version + 1, clock.now()
     sheet.save()
+    _put_scores(sheet, criteria, there, after)
     if assignment.state == "open":
         _step(assignment, "begin")
     return sheet
+
+
+def _text(name: str, typed: str) -> str:
+    kept = cleaned(typed)
+    if len(kept) > MAX_COMMENT or len(typed) > 4 * MAX_COMMENT:
+        raise Invalid({name: _("At most %(most)d characters.") % {"most": MAX_COMMENT}})
+    return kept
+
+
+def _total(criteria: list[Criterion], given: Mapping[str, float]) -> float | None:
+    """The weighted mean, on the scale; None until every criterion has a mark."""
+    if len(given) < len(criteria):
+        return None
+    return sum(row.weight * given[row.code] for row in criteria) / sum(row.weight for row in criteria)
+
+
+def _put_scores(
+    sheet: ScoreSheet, criteria: list[Criterion], there: dict[int, Score], after: Mapping[str, float]
+) -> None:
+    gone = [there[row.pk].pk for row in criteria if row.pk in there and row.code not in after]
+    if gone:
+        Score.objects.filter(pk__in=gone).delete()
+    changed = []
+    for row in criteria:
+        if row.code in after and row.pk in there and there[row.pk].value != after[row.code]:
+            there[row.pk].value = after[row.code]
+            changed.append(there[row.pk])
+    if changed:
+        Score.objects.bulk_update(changed, ["value"])
+    Score.objects.bulk_create(
+        [
+            Score(sheet=sheet, criterion=row, value=after[row.code])
+            for row in criteria
+            if row.code in after and row.pk not in there
+        ]
+    )
 
 
 def _step(assignment: Assignment, action: str, reason: str = "") -> None:
@@ -94,7 +131,7 @@ def _note(actor: Any, assignment: Assignment, action: str, reason: str = "", aft
     audit.append(
         actor, edition_id=assignment.round.edition_id, action=f"assignment.{action}", obj=assignment,
         label=assignment.case.number, reason=reason, after=after,
-    )
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -105,11 +142,11 @@ def submit_sheet(actor: Any, assignment: Assignment) -> ScoreSheet:
     if assignment.state == "submitted" and sheet is not None and policies.may_read(actor, assignment):
         return sheet
     require(policies.may_score(actor, assignment))
-    criteria = {row.pk: row.code for row in assignment.round.criteria.all()}
+    criteria = dict(assignment.round.criteria.order_by("position").values_list("pk", "code"))
     given = set(sheet.scores.values_list("criterion_id", flat=True)) if sheet else set()
     lacking = [code for pk, code in criteria.items() if pk not in given]
     if lacking or sheet is None:
-        raise Invalid({code: _("Give a mark.") for code in lacking} or {"": _("Give your marks first.")})
+        raise Invalid({code: _("Give a mark.") for code in lacking}, code="incomplete")
     sheet.submitted_at = clock.now()
     sheet.save(update_fields=["submitted_at"])
     _step(assignment, "submit")
@@ -119,39 +156,67 @@ def submit_sheet(actor: Any, assignment: Assignment) -> ScoreSheet:
 
 @transaction.atomic
 def reopen_sheet(actor: Any, assignment: Assignment, *, reason: str = "") -> ScoreSheet:
-    """Open a submitted sheet again while its round is open."""
+    """Open a submitted sheet again while its round is open; for anybody but its expert that needs a reason."""
     _locked(assignment)
     require(policies.may_reopen(actor, assignment))
+    if not policies.is_expert(actor, assignment.expert) and not cleaned(reason):
+        raise Invalid({"reason": _("Say why.")})
+    # The table first: an assignment that was never begun has no sheet.
+    ASSIGNMENT.step(assignment.state, "reopen")
     sheet = assignment.sheet
     sheet.submitted_at = None
     sheet.save(update_fields=["submitted_at"])
-    _step(assignment, "reopen", reason)
-    _note(actor, assignment, "reopen", reason)
+    _step(assignment, "reopen", cleaned(reason)[:1000])
+    _note(actor, assignment, "reopen", cleaned(reason))
     return sheet
 
 
 @transaction.atomic
 def declare_conflict(
-    actor: Any, expert: Expert, *, case: Any = None, organisation: Any = None, reason: str,
+    actor: Any, expert: Expert, *, case: Case | None = None, organisation: Organisation | None = None, reason: str,
     source: str = Conflict.Source.DECLARED,
-) -> Conflict:
-    """Note a conflict; what the expert has not yet handed in of it goes back to the secretariat."""
+) -> Conflict:  # fmt: skip
+    """Note a conflict; what the expert has not yet handed in of it goes back to the secretariat.
+
+    Raises Conflict where the expert has handed in a sheet on the case itself: it must be opened again first.
+    """
     own = policies.may_answer(actor, expert)
-    require(own if own else policies.may_manage(actor, expert))
+    require(own or policies.may_manage(actor, expert))
+    if case is None and organisation is None:
+        raise Invalid({"case": _("Name a case or an organisation.")})
     if not cleaned(reason):
         raise Invalid({"reason": _("Say in a few words what the conflict is.")})
+    rows = Assignment.objects.select_for_update(of=("self",)).select_related("round__edition", "case", "expert")
+    hit = rows.filter(expert=expert).exclude(state__in=["released", "conflicted"])
+    hit = hit.filter(case=case) if case is not None else hit.filter(case__organisation=organisation)
+    found = list(hit)
+    if own and case is not None:
+        for assignment in found:
+            ASSIGNMENT.step(assignment.state, "declare_conflict")
     row = Conflict.objects.create(
         expert=expert, case=case, organisation=organisation, reason=cleaned(reason)[:1000], at=clock.now(),
         source=source if own else Conflict.Source.SECRETARIAT,
-    )
-    hit = Assignment.objects.select_related("round__edition", "case", "expert").filter(
-        expert=expert, state__in=["open", "draft"]
-    )
-    hit = hit.filter(case=case) if case is not None else hit.filter(case__organisation=organisation)
-    for assignment in hit:
-        _step(assignment, "declare_conflict", cleaned(reason)[:1000])
+    )  # fmt: skip
+    for assignment in found:
+        if assignment.state in ("open", "draft"):
+            _step(assignment, "declare_conflict", row.reason)
     audit.append(
         actor, edition_id=expert.edition_id, action="expert.declare_conflict", obj=expert, reason=row.reason,
         after={"case": case.number if case else None, "organisation": organisation.pk if organisation else None},
-    )
+    )  # fmt: skip
     return row
+
+
+@transaction.atomic
+def drop_conflict(actor: Any, conflict: Conflict, *, reason: str) -> None:
+    """Take out a conflict that was entered by mistake; the secretariat alone, with a reason."""
+    expert = conflict.expert
+    require(policies.may_manage(actor, expert))
+    if not cleaned(reason):
+        raise Invalid({"reason": _("Say why.")})
+    before = {"case": conflict.case_id, "organisation": conflict.organisation_id, "reason": conflict.reason}
+    conflict.delete()
+    audit.append(
+        actor, edition_id=expert.edition_id, action="expert.drop_conflict", obj=expert, before=before,
+        reason=cleaned(reason),
+    )  # fmt: skip

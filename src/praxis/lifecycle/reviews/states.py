@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from praxis.foundation.errors import Text
 from praxis.foundation.transitions import Table, Transition
 
-ASSIGNMENT_STATES = {
+ASSIGNMENT_STATES: dict[str, Text] = {
     "open": _("To be read"),
     "draft": _("Begun"),
     "submitted": _("Submitted"),
