@@ -25,7 +25,7 @@ class PasswordForm(LoginForm):  # type: ignore[misc]
 class ProfileForm(forms.Form):
     """Name, language of letters, time zone."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    name = forms.CharField(label=_("Your name"), max_length=120, required=False)
     language = forms.ChoiceField(label=_("Language of letters"), choices=settings.LANGUAGES)
     zone = forms.ChoiceField(label=_("Time zone"), required=False)
 

@@ -144,7 +144,7 @@ def data(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     labels = {part.code: part.label for part in privacy.parts()}
     parts = [
-        (pick(labels.get(code)) or _("Account"), _written(kept)) for code, kept in privacy.collect(user).items()
+        (pick(labels.get(code)) or _("Name and sign-in"), _written(kept)) for code, kept in privacy.collect(user).items()
     ]
     return render(request, "account/data.html", {"desk": desk("data"), "parts": parts})
 

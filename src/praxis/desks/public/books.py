@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from praxis.desks.public import presenting, reading
@@ -136,10 +137,10 @@ def statistics(request: HttpRequest, programme: str, code: str) -> HttpResponse:
     kinds = {item.code: config.label(item.label, spoken) for item in config.content_kinds}
     submitted = {code: sum(n for (c, state), n in received.items() if c == code and state in SUBMITTED) for code in labels}
     stats = [
-        Stat(_("cases submitted"), sum(submitted.values())),
-        Stat(_("cases in the Casebook"), book.entries),
-        Stat(_("Outstanding Cases"), book.outstanding, tone="seal"),
-        Stat(_("countries or regions"), len(book.places)),
+        Stat(pgettext("a figure", "cases submitted"), sum(submitted.values())),
+        Stat(pgettext("a figure", "cases in the Casebook"), book.entries),
+        Stat(pgettext("a figure", "Outstanding Cases"), book.outstanding, tone="seal"),
+        Stat(pgettext("a figure", "countries or regions"), len(book.places)),
     ]
     hues = presenting.hues(config)
     return render(
@@ -166,7 +167,7 @@ def _fields_figure(
     title = _("Cases in the Casebook by field")
     return charts.with_table(
         charts.rank_chart(data, title),
-        [_("Field"), _("Submitted"), _("In the Casebook")],
+        [_("Field"), _("Cases submitted"), _("In the Casebook")],
         [[label, submitted[code], chosen.get(code, 0)] for code, label in labels.items()],
         title,
     )
@@ -177,4 +178,4 @@ def _bars(title: str, name: Any, counted: dict[str, int]) -> SafeString:
     rows = [(name(code), n) for code, n in counted.items()]
     chart = charts.rank_chart([charts.Datum(label, n, "") for label, n in rows[:MOST_BARS]], title)
     caption = title if len(rows) <= MOST_BARS else _("%(title)s: the first %(n)d") % {"title": title, "n": MOST_BARS}
-    return charts.with_table(chart, [title, _("Cases")], [[label, n] for label, n in rows], caption)
+    return charts.with_table(chart, [title, _("Number of cases")], [[label, n] for label, n in rows], caption)

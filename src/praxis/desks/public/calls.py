@@ -47,6 +47,7 @@ def frame(request: HttpRequest, edition: Edition) -> dict[str, Any]:
         "organiser": config.label(config.programme.organiser, spoken),
         "short": config.label(config.programme.short_names or config.programme.names, spoken),
         "lead": config.label(config.call.lead, spoken),
+        "fields_heading": presenting.fields_heading(config),
         "phase": presenting.phase(edition, now),
         "now": now,
         "own_time": own_time(request, edition),

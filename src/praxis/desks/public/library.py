@@ -175,6 +175,7 @@ def _past_table(rows: list[PastCase], labels: dict[str, str]) -> Table:
     ]  # fmt: skip
     order = {code: place for place, code in enumerate(labels, start=1)}
     levels = {"outstanding": _("Outstanding Case"), "casebook": _("Casebook")}
+    unknown = fill('<span class="unknown">{}</span>', _("unknown"))
     cells = []
     for row in rows:
         known = row.category in labels
@@ -183,9 +184,9 @@ def _past_table(rows: list[PastCase], labels: dict[str, str]) -> Table:
         cells.append(
             Row(
                 [
-                    pick(row.names) or None, str(row.year) if row.year else row.year_note or None,
-                    category_mark(labels[row.category], order[row.category]) if known else None,
-                    row.applicant or None, _(", ").join(places.names(row.places)) or None, mark or None,
+                    pick(row.names) or unknown, str(row.year) if row.year else row.year_note or unknown,
+                    category_mark(labels[row.category], order[row.category]) if known else unknown,
+                    row.applicant or unknown, _(", ").join(places.names(row.places)) or unknown, mark or unknown,
                 ]
             )
         )  # fmt: skip

@@ -21,6 +21,11 @@ from praxis.foundation.programmes.models import Edition
 from praxis.ui.dates import closing, instant, with_zone
 from praxis.ui.values import Choice, Step
 
+# Small numbers are written out in headings.
+WORDS = {
+    "en": ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    "zh-hans": tuple("零一二三四五六七八九十"),
+}
 _bodies: dict[tuple[object, ...], SafeString] = {}
 
 
@@ -69,6 +74,15 @@ class Titled:
     more: tuple[str, ...] = ()
     hue: int = 0
     code: str = ""
+
+
+def fields_heading(config: EditionConfig) -> str:
+    """How many fields there are, as a heading says it: “Five fields”, “五个领域”."""
+    count = len(config.categories)
+    words = WORDS.get(language(), WORDS["en"])
+    number = words[count] if count < len(words) else str(count)
+    text = ngettext("%(number)s field", "%(number)s fields", count) % {"number": number}
+    return text[:1].upper() + text[1:]
 
 
 def categories(config: EditionConfig, spoken: str) -> list[Titled]:
@@ -191,6 +205,7 @@ def call_words(edition: Edition, now_in: str) -> dict[str, Any]:
         "content_kinds": [say(item.label) for item in config.content_kinds],
         "rules": [Titled(say(rule.label), say(rule.explanation), rule.severity) for rule in config.rules],
         "categories": categories(config, spoken),
+        "fields_heading": fields_heading(config),
         "how": [Titled(say(step.label), say(step.text)) for step in config.call.how],
         "stages": stages(config, spoken, now_in),
         "texts": [
