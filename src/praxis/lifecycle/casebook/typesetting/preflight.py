@@ -108,11 +108,12 @@ def _characters(entry: BookEntry) -> Iterator[Finding]:
         if lacking := missing([text]):
             yield _glyph(entry.number, field, lacking)
         if odd := controls(text):
+            listed = ", ".join(odd)
             yield Finding(
                 "control", entry.number, field,
                 {
-                    "zh-hans": f"案例 {entry.number}（{field}）含有控制字符：{", ".join(odd)}，排版时会被去掉。",
-                    "en": f"Case {entry.number} ({field}) has control characters, which are left out: {", ".join(odd)}.",
+                    "zh-hans": f"案例 {entry.number}（{field}）含有控制字符：{listed}，排版时会被去掉。",
+                    "en": f"Case {entry.number} ({field}) has control characters, which are left out: {listed}.",
                 },
                 "warning",
             )  # fmt: skip
