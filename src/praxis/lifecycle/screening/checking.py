@@ -117,7 +117,7 @@ def match_all(edition: Edition) -> int:
             for case_id, hits in batch:
                 if case_id in screenings:
                     standing += _note_hits(screenings[case_id], hits)
-        jobs.progress(100 * (start + BATCH) / (len(found) + BATCH))
+        jobs.progress(80 + 20 * (start + BATCH) / (len(found) + BATCH))
     return standing
 
 

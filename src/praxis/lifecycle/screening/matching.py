@@ -1,17 +1,22 @@
-"""Cases held against each other and against earlier Casebooks by the similarity engine."""
+"""Cases held against each other, and against earlier Casebooks, by the similarity engine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from praxis.engines.similarity import Document, Hit, Index
 from praxis.foundation.archive.models import PastCase
+from praxis.foundation.jobs import services as jobs
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.cases.models import Case
 
-HITS, FALSE_ALARMS = 3, 0.01
-# What is worth a person's look even when few texts are there to set a threshold by.
-LEAST = 0.35
+HITS = 3
+# Of earlier cases often no more than the name is known: names are held against names, and unrelated ones stay far below.
+LEAST_NAME = 0.4
+# Whole texts: scores are gaps to the next candidates, so that what counts as high depends on the cases there are. The
+# most alike go to a person: a tenth, of many cases a smaller part, and never one below the least.
+LEAST_TEXT, FEW_LEAST_TEXT, FEW = 0.2, 0.35, 20
+LARGEST_PART, SMALLEST_PART, ENOUGH = 0.1, 0.02, 60
 PAST, CASE = "past:", "case:"
 
 
@@ -36,9 +41,17 @@ def document(case: Case) -> Document:
     )
 
 
+def name_document(case: Case) -> Document:
+    """The names of a case alone, to be held against the names of earlier cases."""
+    texts = case.revision.content["texts"] if case.revision else {}
+    return Document(
+        id=f"{CASE}{case.pk}", texts={code: said["title"] for code, said in texts.items() if said.get("title")}
+    )
+
+
 def past_document(past: PastCase) -> Document:
-    """A case of an earlier Casebook: often no more than its name is known."""
-    return Document(id=f"{PAST}{past.pk}", texts=dict(past.names), organisation=past.applicant, contacts=())
+    """The names of a case of an earlier Casebook."""
+    return Document(id=f"{PAST}{past.pk}", texts=dict(past.names))
 
 
 def submitted(edition: Edition) -> list[Case]:
@@ -48,26 +61,37 @@ def submitted(edition: Edition) -> list[Case]:
 
 
 def hits(edition: Edition) -> dict[int, list[Hit]]:
-    """For each case of an edition, what it resembles among earlier cases and those submitted before it.
-
-    Of two cases of the edition the later one carries the match: the first to come is not the repeat.
-    """
+    """For each case of an edition, what it resembles among earlier cases and those submitted before it, best first."""
     cases = submitted(edition)
-    documents = [document(case) for case in cases]
-    past = [past_document(row) for row in PastCase.objects.filter(programme_id=edition.programme_id).order_by("pk")]
-    if not documents:
-        return {}
-    index = Index.build([*past, *documents])
-    bar = max(LEAST, index.threshold(FALSE_ALARMS)) if len(documents) > 20 else LEAST
-    order = {case.pk: place for place, case in enumerate(cases)}
+    past = PastCase.objects.filter(programme_id=edition.programme_id).order_by("pk")
+    names = Index.build(past_document(row) for row in past)
     found: dict[int, list[Hit]] = {}
-    for case, own in zip(cases, documents, strict=True):
-        kept = []
-        for hit in index.query(own, k=HITS + 2):
-            if hit.id == own.id or hit.score < bar:
-                continue
-            if hit.id.startswith(CASE) and order[int(hit.id.removeprefix(CASE))] > order[case.pk]:
-                continue
-            kept.append(hit)
-        found[case.pk] = kept[:HITS]
+    for case, alike in zip(cases, _alike(cases), strict=True):
+        earlier = [hit for hit in names.query(name_document(case), k=HITS) if hit.score >= LEAST_NAME]
+        found[case.pk] = [*earlier, *alike][:HITS]
     return found
+
+
+def _alike(cases: Sequence[Case]) -> list[list[Hit]]:
+    """What each case resembles among the others. Of two alike the later carries it: the first is not the repeat."""
+    documents = [document(case) for case in cases]
+    index = Index.build(documents)
+    answers = []
+    for place, own in enumerate(documents):
+        answers.append(index.query(own, k=HITS + 2))
+        jobs.progress(80 * (place + 1) / len(documents))
+    bar = _bar([hits[0].score if hits else 0.0 for hits in answers])
+    order = {own.id: place for place, own in enumerate(documents)}
+    return [
+        [hit for hit in hits if hit.score >= bar and order[hit.id] < place][:HITS]
+        for place, hits in enumerate(answers)
+    ]
+
+
+def _bar(best: Sequence[float]) -> float:
+    """The score from which on a likeness is worth a person's look, given the best score of every case."""
+    if len(best) <= FEW:
+        return FEW_LEAST_TEXT
+    part = max(SMALLEST_PART, min(LARGEST_PART, ENOUGH / len(best)))
+    ordered = sorted(best, reverse=True)
+    return max(LEAST_TEXT, ordered[max(0, round(part * len(ordered)) - 1)])
