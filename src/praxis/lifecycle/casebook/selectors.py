@@ -22,9 +22,11 @@ from praxis.lifecycle.cases.models import Case
 
 
 def _entries() -> QuerySet[Entry]:
-    return Entry.objects.select_related(
+    rows = Entry.objects.select_related(
         "casebook__edition__programme", "case__organisation", "case__created_by", "category", "revision"
     )
+    # Large, and kept by its digest: `Edition.settings`.
+    return rows.defer("casebook__edition__config")
 
 
 def casebook_of(actor: Any, edition: Edition) -> Casebook | None:
