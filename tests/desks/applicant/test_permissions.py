@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver
 from PIL import Image
 
+from praxis.desks.applicant import result
 from praxis.desks.applicant.urls import case_patterns
 from praxis.foundation.jobs import services as jobs
 from praxis.foundation.people import services as people
@@ -27,7 +28,8 @@ def addresses(case: Case, base: str, attachment: str, partner: int) -> list[str]
     }  # fmt: skip
     found = []
     for pattern in case_patterns:
-        if isinstance(pattern, URLResolver):
+        # What the later stages add has tests of its own: its pages are missing until there is something to tell.
+        if isinstance(pattern, URLResolver) or pattern in result.urlpatterns:
             continue
         assert isinstance(pattern, URLPattern)
         path = str(pattern.pattern)

@@ -140,7 +140,7 @@ def test_a_returned_case_is_corrected_until_the_date_of_the_return(draft: Case, 
     with world.after(edition):
         services.return_for_correction(secretary, stored(draft), message="The partner is not named.", until=until)
         case = selectors.case_for_applicant(owner, draft.key)
-        assert (case.state, policies.closes_at(case), case.unread) == ("returned", until, True)
+        assert (case.state, policies.closes_at(case), selectors.has_unread(case)) == ("returned", until, True)
         services.save_texts(owner, case, {("en", "cooperation"): "With the Delta Institute."})
         corrected = services.submit(owner, case, submission_key="two")
     case = stored(draft)

@@ -126,7 +126,9 @@ def next_section(framed: Frame) -> str:
     return next((section for section in SECTIONS if section in standing), "submit")
 
 
-def desk(case: Case | None = None, framed: Frame | None = None, current: str = "") -> Desk:
+def desk(
+    case: Case | None = None, framed: Frame | None = None, current: str = "", *, unread: bool = False
+) -> Desk:
     """The side navigation of this desk: my cases, and the sections of the case at hand."""
     home = NavGroup([Link(_("My cases and organisations"), reverse("applicant:home"), current=current == "home")])
     if case is None:
@@ -140,7 +142,6 @@ def desk(case: Case | None = None, framed: Frame | None = None, current: str = "
         )
         for section in SECTIONS
     ]  # fmt: skip
-    unread = getattr(case, "unread", False)
     more = [
         Link(
             _("Questions to the secretariat"), section_url(case, "questions"), current=current == "questions",
@@ -196,7 +197,7 @@ def context(request: HttpRequest, framed: Frame, current: str, **more: Any) -> d
         "case": case,
         "framed": framed,
         "section": current,
-        "desk": desk(case, framed, current),
+        "desk": desk(case, framed, current, unread=bool(more.get("unread"))),
         "crumbs": crumbs(case, Link(called.get(current, ""))) if current in called else crumbs(case),
         "title": title_of(case),
         "state_label": STATES[case.state],

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from django.utils.translation import gettext_noop as _
@@ -234,6 +234,7 @@ def _materials_complete(content: Content, config: EditionConfig, rule: RuleConfi
 _KINDS = {"picture": _("Pictures"), "video": _("Videos"), "document": _("Documents")}
 
 
+@cache
 def _kind(kind: str) -> Label:
     return say(_KINDS[kind])
 

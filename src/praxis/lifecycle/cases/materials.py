@@ -48,10 +48,10 @@ def limits_for(config: EditionConfig, kind: str) -> Limits:
 
 
 def _most(config: EditionConfig, kind: str) -> int:
-    limit = {
-        "picture": config.materials.pictures, "video": config.materials.videos, "document": config.materials.documents,
-    }[kind]
-    return int(limit.max_count)
+    held = config.materials
+    return {
+        "picture": held.pictures.max_count, "video": held.videos.max_count, "document": held.documents.max_count,
+    }[kind]  # fmt: skip
 
 
 def _labels(given: Label, limit: int, field: str) -> Label:

@@ -11,11 +11,11 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast, TruncDate
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from praxis.foundation import keyset
-from praxis.foundation.archive.models import PastCase
 from praxis.foundation.errors import Missing
 from praxis.foundation.locale import pick
 from praxis.foundation.people.policies import memberships
@@ -39,13 +39,16 @@ def for_applicant(actor: Any, cursor: str = "") -> keyset.Page[Case]:
 
 
 def case_for_applicant(actor: Any, key: str) -> Case:
-    """A case of one of the actor's organisations, and whether messages are `unread`; raises Missing."""
-    rows = _cases().select_related("revision").defer("revision__content")
-    mine = rows.filter(key=key, organisation_id__in=memberships(actor))
-    case = _with_unread(mine, from_secretariat=True).first()
-    if case is None:
+    """A case of one of the actor's organisations; raises Missing."""
+    case = _cases().select_related("revision").defer("revision__content").filter(key=key).first()
+    if case is None or case.organisation_id not in memberships(actor):
         raise Missing()
     return case
+
+
+def has_unread(case: Case) -> bool:
+    """Whether the secretariat has written something that the applicant has not read."""
+    return case.messages.filter(from_secretariat=True, read_at=None).exists()
 
 
 def _with_unread(rows: QuerySet[Case], *, from_secretariat: bool) -> QuerySet[Case]:
@@ -152,8 +155,11 @@ def history_of(case: Case, language: str, name: str) -> list[TextHistory]:
 def past_titles(programme_id: int) -> frozenset[str]:
     """Folded titles of the programme's past Casebook cases."""
     # Read as plain text and folded once for each content of the table: this is asked at every look at a case.
-    rows = PastCase.objects.filter(programme_id=programme_id).order_by("pk")
-    return _folded(tuple(rows.values_list(Cast("names", TextField()), flat=True)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT CAST(names AS text) FROM archive_pastcase WHERE programme_id = %s ORDER BY id", [programme_id]
+        )
+        return _folded(tuple(row[0] for row in cursor.fetchall()))
 
 
 @lru_cache(maxsize=8)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from praxis.foundation.errors import Text
 from praxis.foundation.transitions import Table, Transition
 
-STATES = {
+STATES: dict[str, Text] = {
     "draft": _("Draft"),
     "submitted": _("Submitted"),
     "returned": _("Returned for correction"),

@@ -45,6 +45,8 @@ def save_state(saved_at: datetime | None = None, zone: str = "UTC") -> SafeStrin
 
 def text_state(state: str) -> SafeString:
     """How a text in one language stands: not written, machine draft, written by a person, reviewed."""
+    if not state:
+        return EMPTY
     names = {
         "missing": (pgettext("text", "Not written yet"), "neutral"),
         "machine": (pgettext("text", "Machine draft"), "amber"),

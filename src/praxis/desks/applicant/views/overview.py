@@ -29,7 +29,7 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
             request, framed, "case",
             steps=frames.steps(framed), panel=result.panel(request, row),
             next_url=frames.section_url(row, following), next_label=frames.names()[following],
-            unsubmitted=framed.has_changed,
+            unsubmitted=framed.has_changed, unread=selectors.has_unread(row),
             last_word=_last_word(row), may_withdraw=policies.may_withdraw(request.user, row).allowed
             and row.state != "withdrawn", may_reopen=row.state == "withdrawn"
             and policies.may_reopen(request.user, row).allowed,

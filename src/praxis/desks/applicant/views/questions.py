@@ -33,7 +33,7 @@ def questions(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, _("Your message is with the secretariat."))
             return parsing.see_other(frames.section_url(case, "questions"))
-    if getattr(case, "unread", False) and request.method == "GET":
+    if request.method == "GET" and selectors.has_unread(case):
         services.mark_read(user, case)
     posts = [
         Post(
