@@ -64,7 +64,7 @@ def case(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
 
 def _page(request: HttpRequest, edition: Edition, row: Case, form: MessageForm, status: int) -> HttpResponse:
     said = content.of(row)
-    changed = row.revision is not None and row.revision.digest != content.digest(said)
+    changed = _changed(row, said)
     screening = screening_selectors.screening_for(request.user, row)
     thread = selectors.messages_of(row)
     events = audit.events(chain_of(edition.pk), object=row, limit=EVENTS)
@@ -83,6 +83,15 @@ def _page(request: HttpRequest, edition: Edition, row: Case, form: MessageForm, 
         ),
         status=status,
     )  # fmt: skip
+
+
+def _changed(row: Case, said: content.Content) -> str:
+    """What reads differently from what was submitted last, by name; "" where nothing does."""
+    if row.revision is None or row.revision.digest == content.digest(said):
+        return ""
+    config = row.edition.settings
+    found = [reading.difference(one, config) for one in differences.between(row.revision.content, said)]
+    return reading.separated(list(dict.fromkeys(one["label"] for one in found)))
 
 
 def _contact(row: Case) -> list[tuple[str, str | None]]:

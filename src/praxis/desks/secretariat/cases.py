@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +29,6 @@ from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.cases.selectors import Filters
 from praxis.lifecycle.cases.states import STATES
 from praxis.lifecycle.recommendations import selectors as recommendations
-from praxis.ui.dates import moment
 from praxis.ui.parts import actions
 from praxis.ui.parts.data import sortable
 from praxis.ui.values import Column, Link, Row, Table
@@ -88,22 +88,24 @@ def cases(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 def _table(request: HttpRequest, edition: Edition, rows: list[Case]) -> Table:
     columns = [
-        Column(_("Case"), sort="number"), Column(_("Applicant")), Column(_("Field")), Column(_("Countries or regions")),
+        Column(_("Number"), sort="number"), Column(_("Case")), Column(_("Applicant")), Column(_("Field")), Column(_("Countries or regions")),
         Column(_("State")), Column(_("Changed"), sort="updated"),
     ]  # fmt: skip
     # The address of a case differs in its key alone: worked out once for the page.
     pattern = reverse("secretariat:case", kwargs={"edition_id": edition.pk, "key": "KEY"})
     said = {state: actions.status(label, frames.CASE_TONES[state]) for state, label in STATES.items()}
     fields: dict[int, SafeString] = {}
+    zone = ZoneInfo(edition.zone)
     return Table(
         sortable(columns, request.GET, DEFAULT_ORDER),
-        [_row(row, pattern.replace("KEY", row.key), edition.zone, said, fields) for row in rows],
+        [_row(row, pattern.replace("KEY", row.key), zone, said, fields) for row in rows],
         caption=_("Cases of the edition"),
+        row_header=1,
         empty=_("No case is like this."),
     )
 
 
-def _row(row: Case, url: str, zone: str, said: dict[str, SafeString], fields: dict[int, SafeString]) -> Row:
+def _row(row: Case, url: str, zone: ZoneInfo, said: dict[str, SafeString], fields: dict[int, SafeString]) -> Row:
     category = row.category
     if category is not None and category.pk not in fields:
         fields[category.pk] = actions.category(str(category), category.code)
@@ -115,14 +117,14 @@ def _row(row: Case, url: str, zone: str, said: dict[str, SafeString], fields: di
     return Row(
         [
             format_html(
-                '<span class="number">{}</span> {}{}', row.number, title,
-                format_html_join("", " {}", ((actions.status(mark, "amber"),) for mark in marks)),
-            ) if marks else f"{row.number} {title}".strip(),
+                "{}{}", row.number or "—", format_html_join("", " {}", ((actions.status(m, "amber"),) for m in marks))
+            ) if marks else row.number or "—",
+            title,
             str(row.organisation),
             fields[category.pk] if category else None,
             reading.separated(shown) + (f" +{more}" if more > 0 else "") if shown else None,
             said[row.state],
-            moment(row.updated_at, zone, "day"),
+            f"{row.updated_at.astimezone(zone):%Y-%m-%d}",
         ],
         url=url,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from praxis.desks.secretariat import frames, navigation
@@ -29,6 +30,7 @@ from praxis.lifecycle.cases import office, selectors
 from praxis.lifecycle.cases.states import STATES
 from praxis.ui import charts
 from praxis.ui.charts import Datum
+from praxis.ui.parts import actions
 from praxis.ui.values import Column, Link, Row, Stat, Step, Table
 
 # What this page itself does; later steps are taken where their stage has its page.
@@ -90,11 +92,12 @@ def _page(request: HttpRequest, edition: Edition, *, form: Any, status: int) -> 
         frames.context(
             request, edition, "overview",
             steps=_steps(edition),
-            next=_next(edition, counts, needs),
+            next=_next(edition, counts),
             step_form=form or OptionalReasonForm(),
             form=form,
             todo=_todo(request, edition, needs),
-            funnel=_funnel(edition, counts),
+            funnel=_funnel(counts),
+            fields=_fields(edition, counts),
             daily=_daily(edition),
             begun=sum(counts.values()),
         ),
@@ -111,36 +114,60 @@ def _steps(edition: Edition) -> list[Step]:
     ]
 
 
-def _next(edition: Edition, counts: dict[tuple[str, str], int], needs: office.Needs) -> dict[str, Any]:
+def _next(edition: Edition, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
     """The next step: what it is called, what stands in its way or should be known, and where or how it is taken."""
-    now = clock.now()
     undecided = sum(n for (_code, state), n in counts.items() if state in ("submitted", "returned"))
-    early = now < edition.closes_at
-    if edition.state == "draft":
-        notes = [] if early else [_("The deadline lies in the past. Move it before you open the call.")]
-        return {"action": "open", "title": _("Open the call"), "tone": "water", "notes": notes, "check": _(
-            "The preset has been checked and the dates are right."), "lead": _(
-            "The call becomes public, and applicants can begin cases from the opening date on.")}  # fmt: skip
-    if edition.state == "open":
-        notes = [_("The deadline has not passed. Say why the call closes early.")] if early else []
-        return {"action": "close", "title": _("Close the call"), "tone": "water", "notes": notes, "reason": early,
-                "lead": _("No more cases are taken, apart from extensions and corrections. Screening goes on."),
-                "check": _("Close the call now.")}  # fmt: skip
-    if edition.state == "screening":
-        notes = [_("%(count)s cases are not decided yet. They stay out of the review until they are admitted.")
-                 % {"count": f"{undecided:,}"}] if undecided else []  # fmt: skip
-        return {"action": "start_review", "title": _("Start the review"), "tone": "water", "notes": notes,
-                "lead": _("Admitted cases can be given to experts. The call cannot be opened again after this."),
-                "check": _("Screening has gone far enough to start.")}  # fmt: skip
-    words = {
-        "reviewing": (_("Review and choose"), _("When the rounds are closed, choose the tiers and seal the decisions.")),
-        "decided": (_("Tell the applicants"), _("The decisions are sealed. Tell those who were chosen, in confidence.")),
-        "told": (_("Release"), _("Collect display material and proofs; then two people release the results.")),
-        "released": (_("Released"), _("The results are public.")),
+    early = clock.now() < edition.closes_at
+    known: dict[str, dict[str, Any]] = {
+        "draft": {
+            "title": _("Open the call"),
+            "lead": _("The call becomes public, and applicants can begin cases from the opening date on."),
+            "check": _("The preset has been checked and the dates are right."),
+            "note": "" if early else _("The deadline lies in the past. Move it before you open the call."),
+        },
+        "open": {
+            "title": _("Close the call"),
+            "lead": _("No more cases are taken, apart from extensions and corrections. Screening goes on."),
+            "check": _("Close the call now."),
+            "note": _("The deadline has not passed. Say why the call closes early.") if early else "",
+            "reason": early,
+        },
+        "screening": {
+            "title": _("Start the review"),
+            "lead": _("Admitted cases can be given to experts. The call cannot be opened again after this."),
+            "check": _("Screening has gone far enough to start."),
+            "note": _undecided(undecided),
+        },
+        "reviewing": {
+            "title": _("Review and choose"),
+            "lead": _("When the rounds are closed, choose the tiers and seal the decisions."),
+        },
+        "decided": {
+            "title": _("Tell the applicants"),
+            "lead": _("The decisions are sealed. Tell those who were chosen, in confidence."),
+        },
+        "told": {
+            "title": _("Release"),
+            "lead": _("Collect display material and proofs; then two people release the results."),
+        },
+        "released": {"title": _("Casebook"), "lead": _("The results are public.")},
     }
-    title, lead = words[edition.state]
-    return {"title": title, "lead": lead, "notes": [], "url": navigation.address(
-        ELSEWHERE[edition.state], edition_id=edition.pk)}  # fmt: skip
+    elsewhere = ELSEWHERE.get(edition.state, "")
+    return {
+        "action": OWN_STEPS.get(edition.state, ""),
+        "url": navigation.address(elsewhere, edition_id=edition.pk) if elsewhere else "",
+        **known[edition.state],
+    }
+
+
+def _undecided(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s case is not decided yet. It stays out of the review until it is admitted.",
+        "%(count)s cases are not decided yet. They stay out of the review until they are admitted.",
+        count,
+    ) % {"count": f"{count:,}"}
 
 
 def _todo(request: HttpRequest, edition: Edition, needs: office.Needs) -> list[Stat]:
@@ -163,23 +190,42 @@ def _todo(request: HttpRequest, edition: Edition, needs: office.Needs) -> list[S
     ]
 
 
-def _funnel(edition: Edition, counts: dict[tuple[str, str], int]) -> SafeString:
-    """Begun, submitted, admitted over all fields; the table has every field and state."""
-    def total(states: tuple[str, ...], code: str | None = None) -> int:
-        return sum(n for (field, state), n in counts.items() if state in states and code in (None, field))
+def _funnel(counts: dict[tuple[str, str], int]) -> SafeString:
+    """Begun, submitted, admitted over all fields."""
 
-    every = tuple(STATES)
+    def total(*states: str) -> int:
+        return sum(n for (_field, state), n in counts.items() if state in states)
+
     data = [
-        Datum(_("Begun"), total(every)), Datum(_("Submitted"), total(IN)), Datum(_("Admitted"), total(("admitted",))),
+        Datum(_("Begun"), total(*STATES)), Datum(_("Submitted"), total(*IN)), Datum(_("Admitted"), total("admitted")),
     ]  # fmt: skip
-    codes = [(row.code, str(row)) for row in programmes.categories(edition)]
-    if any(not field for field, _state in counts):
-        codes.append(("", _("No field chosen yet")))
-    rows = [[label, *(total((state,), code) for state in STATES), total(every, code)] for code, label in codes]
-    rows.append([_("Together"), *(total((state,)) for state in STATES), total(every)])
     title = _("From draft to admission")
     chart = charts.funnel_chart(data, title)
-    return charts.with_table(chart, [_("Field"), *STATES.values(), _("Together")], rows, title)
+    return charts.with_table(chart, [_("Step"), _("Cases")], [[one.label, one.value] for one in data], title)
+
+
+def _fields(edition: Edition, counts: dict[tuple[str, str], int]) -> Table:
+    """How many cases of each field are in each state, and together."""
+    codes = [(row.code, actions.category(str(row), row.code)) for row in programmes.categories(edition)]
+    lines: list[tuple[str, object]] = [*codes, *([("", _("No field chosen yet"))] if _without(counts) else [])]
+
+    def row(label: object, code: str | None) -> Row:
+        numbers = [
+            sum(n for (field, one), n in counts.items() if one == state and code in (None, field)) for state in STATES
+        ]
+        return Row([label, *numbers, sum(numbers)], tone="water" if code is None else "")
+
+    return Table(
+        [Column(_("Field")), *(Column(label, numeric=True) for label in STATES.values()),
+         Column(_("Together"), numeric=True)],
+        [*(row(label, code) for code, label in lines), row(_("Together"), None)],
+        caption=_("Cases by field and state"),
+        caption_visible=True,
+    )  # fmt: skip
+
+
+def _without(counts: dict[tuple[str, str], int]) -> bool:
+    return any(not field for field, _state in counts)
 
 
 def _daily(edition: Edition) -> SafeString | None:

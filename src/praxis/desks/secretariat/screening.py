@@ -80,7 +80,7 @@ def _suffix(filters: Filters) -> str:
 
 def _table(request: HttpRequest, edition: Edition, rows: list[Screening], filters: Filters) -> Table:
     columns = [
-        Column(_("Case"), sort="number"), Column(_("Applicant")), Column(_("Field")),
+        Column(_("Number"), sort="number"), Column(_("Case")), Column(_("Applicant")), Column(_("Field")),
         Column(_("No"), numeric=True, sort="noes"), Column(_("Warnings"), numeric=True), Column(_("Likeness")),
         Column(_("State")),
     ]  # fmt: skip
@@ -90,7 +90,8 @@ def _table(request: HttpRequest, edition: Edition, rows: list[Screening], filter
         [
             Row(
                 [
-                    f"{row.case.number} {row.case}",
+                    row.case.number,
+                    str(row.case),
                     str(row.case.organisation),
                     actions.category(str(row.case.category), row.case.category.code) if row.case.category else None,
                     row.noes,
@@ -104,6 +105,7 @@ def _table(request: HttpRequest, edition: Edition, rows: list[Screening], filter
             for row in rows
         ],
         caption=_("Screening queue"),
+        row_header=1,
         empty=_("Nothing is waiting here."),
     )
 
@@ -206,6 +208,8 @@ def _findings(row: Case, screening: Screening | None, typed: dict[str, dict[str,
             "old": bool(one.by_id and submitted and one.at < submitted),
             "url": navigation.address("screening_finding", edition_id=row.edition_id, key=row.key, finding_id=one.pk),
             "note": typed.get(f"finding-{one.pk}", {}).get("note", ""), "open": f"finding-{one.pk}" in typed,
+            # What has to be looked at stands by itself; what is met is folded away.
+            "apart": one.answer != Finding.Answer.YES or one.by_id is not None or f"finding-{one.pk}" in typed,
             "choices": [
                 Choice(code, frames.ANSWERS[code], selected=typed.get(f"finding-{one.pk}", {}).get("answer") == code)
                 for code in Finding.Answer.values
