@@ -23,7 +23,7 @@ CONFIRMS = ("login_code", "password_reset_code")
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Letters of the sign-in are rows with a state like every other."""
 
-    error_messages = {  # noqa: RUF012
+    error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed."),
         "duplicate_email": _("This is your address already."),

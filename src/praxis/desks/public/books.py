@@ -40,14 +40,17 @@ def _released(programme: str, code: str) -> Edition:
 
 
 def _files(edition: Edition) -> list[dict[str, Any]]:
+    """The published files, those in the reader's language first, PDF before EPUB."""
+    spoken = presenting.language()
+    builds = [build for build in selectors.published_builds(edition) if build.file is not None]
+    builds.sort(key=lambda build: (build.language != spoken, build.language, list(FORMATS).index(build.format)))
     return [
         {
             "language": build.language, "name": LANGUAGE_NAMES.get(build.language, build.language),
             "format": FORMATS.get(build.format, build.format), "size": presenting.size(build.file.size),
             "url": reverse("public:book", args=[*presenting.codes(edition), build.language, build.format]),
         }
-        for build in selectors.published_builds(edition)
-        if build.file is not None
+        for build in builds
     ]  # fmt: skip
 
 

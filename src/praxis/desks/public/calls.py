@@ -43,6 +43,7 @@ def frame(request: HttpRequest, edition: Edition) -> dict[str, Any]:
     now = clock.now()
     return {
         "edition": edition,
+        "said_in": spoken if spoken in config.edition.languages else config.edition.default_language,
         "name": config.label(edition.names, spoken),
         "organiser": config.label(config.programme.organiser, spoken),
         "short": config.label(config.programme.short_names or config.programme.names, spoken),
@@ -80,7 +81,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             **context,
             "categories": presenting.categories(config, presenting.language()),
-            "how": presenting.call_words(edition, context["phase"])["how"],
+            "how": presenting.steps(config, presenting.language()),
             "released": released,
         },
     )

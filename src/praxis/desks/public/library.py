@@ -33,7 +33,6 @@ from praxis.ui.values import Column, Link, Pager, Picture, Row, Table
 
 PER_PAGE = 24
 PAST_SHOWN = 20
-PICTURE_SIZES = ("thumb", "page", "poster")
 
 
 class FilterForm(forms.Form):
@@ -202,13 +201,15 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
     texts = selectors.texts_of(row)
     written = [code for code in config.edition.languages if any(k[0] == code and t.body for k, t in texts.items())]
     spoken = _reading_language(request, written)
-    pictures = _pictures(row)
-    card = reading.cards([row])[0]
+    shown = _shown(row)
+    pictures = _pictures(row, shown)
     return render(
         request,
         "public/entry.html",
         {
-            "card": card,
+            "category": pick(row.category.labels),
+            "hue": row.category.position + 1,
+            "applicant": pick(row.applicants),
             "entry": row,
             "edition": edition,
             "title": pick(row.titles, spoken),
@@ -218,7 +219,7 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
             "summary": _body(texts, spoken, "summary") if reading.publishes(edition, "texts") else "",
             "lead_picture": pictures[0] if pictures else None,
             "pictures": pictures[1:],
-            "videos": _videos(row),
+            "videos": _videos(row, shown),
             "facts": _facts(row, spoken),
             "errata": [(erratum.at, pick(erratum.texts)) for erratum in selectors.errata_of(row)],
             "stories": _stories(row, spoken),
@@ -282,37 +283,42 @@ def _lines(lines: list[str]) -> SafeString:
     return fill('<ul class="plain">{}</ul>', join([fill("<li>{}</li>", line) for line in lines]))
 
 
-def _file_url(row: Entry, picture: EntryPicture, derived: str = "") -> str:
-    if derived and derived in picture.file.derived:
-        return reverse("public:media_derived", args=[row.key, picture.key, derived])
-    return reverse("public:media", args=[row.key, picture.key])
+def _shown(row: Entry) -> list[EntryPicture]:
+    """The pictures that are printed and the videos, as far as they are ready and the edition makes them public."""
+    public = {kind for kind in ("picture", "video") if reading.publishes(row.casebook.edition, f"{kind}s")}
+    return [
+        item
+        for item in selectors.pictures_of(row)
+        if item.kind in public and item.file.state == "ready" and (item.printed or item.kind == "video")
+    ]
 
 
-def _shown(row: Entry, kind: str) -> list[EntryPicture]:
-    """The pictures that are printed, or the videos, that are ready and that the edition makes public."""
-    if not reading.publishes(row.casebook.edition, f"{kind}s"):
-        return []
-    found = [item for item in selectors.pictures_of(row) if item.kind == kind and item.file.state == "ready"]
-    return [item for item in found if item.printed or kind == "video"]
+def _url(row: Entry) -> str:
+    return reverse("public:entry", args=[row.key])
 
 
-def _pictures(row: Entry) -> list[Picture]:
+def _pictures(row: Entry, shown: list[EntryPicture]) -> list[Picture]:
+    url = _url(row)
     return [
         Picture(
-            _file_url(row, item, "page"), pick(item.alts), pick(item.captions), item.credit,
-            _file_url(row, item), item.file.width, item.file.height,
+            reading.file_url(url, item, "page"), pick(item.alts), pick(item.captions), item.credit,
+            reading.file_url(url, item), item.file.width, item.file.height,
         )
-        for item in _shown(row, "picture")
+        for item in shown
+        if item.kind == "picture"
     ]  # fmt: skip
 
 
-def _videos(row: Entry) -> list[dict[str, str]]:
+def _videos(row: Entry, shown: list[EntryPicture]) -> list[dict[str, str]]:
+    url = _url(row)
     return [
         {
-            "src": _file_url(row, item), "poster": _file_url(row, item, "poster") if item.file.derived else "",
+            "src": reading.file_url(url, item),
+            "poster": reading.file_url(url, item, "poster") if "poster" in item.file.derived else "",
             "title": pick(item.captions) or _("Video of the case"), "type": item.file.media_type,
         }
-        for item in _shown(row, "video")
+        for item in shown
+        if item.kind == "video"
     ]  # fmt: skip
 
 
@@ -327,7 +333,6 @@ def media(request: HttpRequest, key: str, picture_key: str, derived: str = "") -
     """A picture or video of a released case; anything else is an unknown address."""
     row = selectors.public_entry(key)
     item = selectors.picture(row, picture_key)
-    known = {shown.pk for kind in ("picture", "video") for shown in _shown(row, kind)}
-    if item.pk not in known or (derived and derived not in item.file.derived):
+    if item.pk not in {shown.pk for shown in _shown(row)} or (derived and derived not in item.file.derived):
         raise Missing()
     return responses.stream(request, item.file, derived=derived or None, inline=True, public=True)

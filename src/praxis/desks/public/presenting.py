@@ -12,9 +12,8 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from praxis.foundation.programmes.config import EditionConfig
 from praxis.foundation.programmes.models import Edition
@@ -206,7 +205,7 @@ def call_words(edition: Edition, now_in: str) -> dict[str, Any]:
         "rules": [Titled(say(rule.label), say(rule.explanation), rule.severity) for rule in config.rules],
         "categories": categories(config, spoken),
         "fields_heading": fields_heading(config),
-        "how": [Titled(say(step.label), say(step.text)) for step in config.call.how],
+        "how": steps(config, spoken),
         "stages": stages(config, spoken, now_in),
         "texts": [
             Titled(say(item.label), say(item.guidance), _limit(item.limits)) for item in config.fields
@@ -227,6 +226,11 @@ def call_words(edition: Edition, now_in: str) -> dict[str, Any]:
         "questions": questions(config, spoken)[:4],
         "tiers": [(say(item.label), item.size_about, item.on_stage) for item in config.tiers],
     }  # fmt: skip
+
+
+def steps(config: EditionConfig, spoken: str) -> list[Titled]:
+    """How to apply."""
+    return [Titled(config.label(step.label, spoken), config.label(step.text, spoken)) for step in config.call.how]
 
 
 def questions(config: EditionConfig, spoken: str) -> list[Titled]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.urls import reverse
 
+from praxis.desks.public import presenting
 from praxis.foundation.locale import pick
 from praxis.foundation.places import selectors as places
 from praxis.foundation.programmes import selectors as programmes
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.casebook import selectors as casebook
 from praxis.lifecycle.casebook.models import Entry, EntryPicture, EntryText
-from praxis.desks.public import presenting
 
 SUMMARY = "summary"
 
@@ -29,8 +30,8 @@ class Card:
     hue: int
     places: list[str]
     year: int
-    picture: EntryPicture | None
-    alt: str
+    url: str
+    src: str
 
 
 def released() -> list[Edition]:
@@ -52,10 +53,11 @@ def cards(entries: list[Entry]) -> list[Card]:
         Prefetch("pictures", queryset=shown.order_by("position", "id"), to_attr="shown_pictures"),
         Prefetch("texts", queryset=summaries, to_attr="summaries"),
     )
-    return [_card(row) for row in entries]
+    library = reverse("public:library")
+    return [_card(row, f"{library}{row.key}/") for row in entries]
 
 
-def _card(entry: Entry) -> Card:
+def _card(entry: Entry, url: str) -> Card:
     edition = entry.casebook.edition
     spoken = presenting.language()
     summaries = {row.language: row.body for row in entry.summaries if row.body}  # type: ignore[attr-defined]
@@ -70,9 +72,14 @@ def _card(entry: Entry) -> Card:
         entry.category.position + 1,
         places.names(entry.places) if publishes(edition, "places") else [],
         edition.year,
-        picture,
-        pick(picture.alts) if picture else "",
+        url,
+        file_url(url, picture, "thumb") if picture else "",
     )
+
+
+def file_url(url: str, picture: EntryPicture, derived: str = "") -> str:
+    """The address of a picture of the case at `url`, or of its smaller copy where there is one."""
+    return f"{url}{picture.key}/{derived}/" if derived in picture.file.derived else f"{url}{picture.key}/"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def load_csv(actor: Any, programme: Programme, text: str) -> int:
     if missing:
         raise Invalid({"file": f"missing columns: {', '.join(sorted(missing))}"})
     count = 0
-    for count, row in enumerate(reader, start=1):  # noqa: B007
+    for count, row in enumerate(reader, start=1):
         _load_row(programme, f"{programme.code}-{count:03d}", row)
     audit.append(actor, edition_id=None, action="archive.load", obj=programme, after={"rows": count})
     return count
