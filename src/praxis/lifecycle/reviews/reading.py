@@ -93,22 +93,33 @@ def my_assignments(expert: Expert, round_: Round, *, state: str = "", cursor: st
     if not _may_begin(expert) or round_.state == "planned":
         return keyset.Page([], "", "")
     rows = _in_order(expert, round_).select_related("case__category", "sheet")
-    rows = rows.annotate(
-        titles=F("revision__content__titles"),
-        hidden_names=F("revision__content__organisation__names"),
-        hidden_partners=F("revision__content__partners"),
-    ).only(
-        "key", "state", "expert_id", "round_id", "case__number", "case__category__labels", "case__category__code",
-        "sheet__total", "sheet__submitted_at", "sheet__updated_at",
+    rows = rows.only(
+        "key", "state", "expert_id", "round_id", "case__number", "case__titles", "case__category__labels",
+        "case__category__code", "sheet__total",
     )  # fmt: skip
+    hides = _hides(round_, expert.edition.settings)
+    if hides:
+        rows = rows.annotate(
+            hidden_names=F("revision__content__organisation__names"), hidden_partners=F("revision__content__partners")
+        )
     if state:
         rows = rows.filter(state=state)
     found = keyset.page(rows, order=ORDER, cursor=cursor)
-    if _hides(round_, expert.edition.settings):
-        for row in found.rows:
+    for row in found.rows:
+        row.titles = row.case.titles
+        if hides:
             names = _secrets({"organisation": {"names": row.hidden_names}, "partners": row.hidden_partners})
-            row.titles = {code: masked(title, names, code) for code, title in row.titles.items()}
+            row.titles = _without(row.titles, names)
     return found
+
+
+def next_key(expert: Expert, round_: Round) -> str:
+    """The key of the case to go on with: one begun, else the first not read yet; "" when all is done."""
+    if not _may_begin(expert) or round_.state != "open":
+        return ""
+    rows = _in_order(expert, round_).filter(state__in=["draft", "open"])
+    # "draft" comes before "open".
+    return rows.order_by("state", *ORDER).values_list("key", flat=True).first() or ""
 
 
 def _hides(round_: Round, settings: Any) -> bool:

@@ -37,6 +37,7 @@ from praxis.lifecycle.reviews.reading import (
     my_places,
     my_rounds,
     neighbours,
+    next_key,
     readable,
     sheet_of,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "my_places",
     "my_rounds",
     "neighbours",
+    "next_key",
     "readable",
     "sheet_of",
 ]

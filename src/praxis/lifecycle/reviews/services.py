@@ -33,7 +33,14 @@ from praxis.lifecycle.reviews.rounds import (
     set_running_order,
     take_admitted,
 )
-from praxis.lifecycle.reviews.sheets import declare_conflict, drop_conflict, reopen_sheet, save_sheet, submit_sheet
+from praxis.lifecycle.reviews.sheets import (
+    declare_conflict,
+    drop_conflict,
+    hand_in,
+    reopen_sheet,
+    save_sheet,
+    submit_sheet,
+)
 from praxis.lifecycle.reviews.standings import compute_standings
 
 __all__ = [
@@ -49,6 +56,7 @@ __all__ = [
     "decline",
     "drop_conflict",
     "finish_round",
+    "hand_in",
     "invite_expert",
     "may_take_long",
     "open_round",

@@ -60,6 +60,14 @@ def save_sheet(
     Raises Invalid for a mark off the scale or a text too long, Conflict (code "stale") where another window saved
     meanwhile. A save that changes nothing leaves the version as it is.
     """
+    return _save(actor, assignment, scores, comment, confidential, expected_version)[0]
+
+
+def _save(
+    actor: Any, assignment: Assignment, scores: Mapping[str, float | None], comment: str, confidential: str,
+    expected_version: int | None,
+) -> tuple[ScoreSheet, list[str]]:  # fmt: skip
+    """The sheet as saved, and the codes of the criteria still without a mark."""
     _locked(assignment)
     require(policies.may_score(actor, assignment))
     values = _values(assignment, scores)
@@ -74,15 +82,16 @@ def save_sheet(
     there = {} if fresh else {row.criterion_id: row for row in sheet.scores.all()}
     before = {row.code: there[row.pk].value for row in criteria if row.pk in there}
     after = {code: value for code, value in {**before, **values}.items() if value is not None}
+    lacking = [row.code for row in criteria if row.code not in after]
     if not fresh and after == before and (said, aside) == (sheet.comment, sheet.confidential):
-        return sheet
+        return sheet, lacking
     sheet.comment, sheet.confidential, sheet.total = said, aside, _total(criteria, after)
     sheet.version, sheet.updated_at = sheet.version + 1, clock.now()
     sheet.save()
     _put_scores(sheet, criteria, there, after)
     if assignment.state == "open":
         _step(assignment, "begin")
-    return sheet
+    return sheet, lacking
 
 
 def _text(name: str, typed: str) -> str:
@@ -146,12 +155,48 @@ def submit_sheet(actor: Any, assignment: Assignment) -> ScoreSheet:
     given = set(sheet.scores.values_list("criterion_id", flat=True)) if sheet else set()
     lacking = [code for pk, code in criteria.items() if pk not in given]
     if lacking or sheet is None:
-        raise Invalid({code: _("Give a mark.") for code in lacking}, code="incomplete")
+        raise Invalid(_lacking(lacking), code="incomplete")
+    return _submit(actor, assignment, sheet)
+
+
+def _lacking(codes: list[str]) -> dict[str, Text]:
+    return {code: _("Give a mark.") for code in codes}
+
+
+def _submit(actor: Any, assignment: Assignment, sheet: ScoreSheet) -> ScoreSheet:
     sheet.submitted_at = clock.now()
     sheet.save(update_fields=["submitted_at"])
     _step(assignment, "submit")
     _note(actor, assignment, "submit", after={"total": sheet.total})
     return sheet
+
+
+def _sent_again(
+    sheet: ScoreSheet, scores: Mapping[str, float | None], comment: str, confidential: str
+) -> ScoreSheet:
+    """The sheet as it was handed in; raises Conflict where something else is sent now, so that nothing is lost unseen."""
+    given = dict(sheet.scores.values_list("criterion__code", "value"))
+    same = all(value == given.get(code) for code, value in scores.items())
+    if not same or (cleaned(comment), cleaned(confidential)) != (sheet.comment, sheet.confidential):
+        raise Refused(_("This score sheet has been submitted. Open it again to change it."), code="state")
+    return sheet
+
+
+def hand_in(
+    actor: Any, assignment: Assignment, *, scores: Mapping[str, float | None], comment: str, confidential: str = "",
+    expected_version: int | None = None,
+) -> ScoreSheet:  # fmt: skip
+    """Save a sheet and hand it in at once. Where marks are missing it is saved all the same, and Invalid names them.
+
+    A sheet that has been handed in, sent once more, changes nothing.
+    """
+    with transaction.atomic():
+        if assignment.state == "submitted":
+            return _sent_again(submit_sheet(actor, assignment), scores, comment, confidential)
+        sheet, lacking = _save(actor, assignment, scores, comment, confidential, expected_version)
+        if not lacking:
+            return _submit(actor, assignment, sheet)
+    raise Invalid(_lacking(lacking), code="incomplete")
 
 
 @transaction.atomic
