@@ -38,16 +38,14 @@ DEFAULT_ORDER = "-number"
 
 
 def _form(request: HttpRequest, edition: Edition) -> CaseFilterForm:
-    units = recommendations.units_for_secretariat(request.user, edition)
-    language = get_language() or "en"
-    rows = [(row.pk, places.name(row.pk)) for row in office.places_of(edition)]
+    occurring = office.places_of(edition)
     return CaseFilterForm(
         request.GET,
         choices={
             "state": list(STATES.items()),
             "category": [(row.code, str(row)) for row in programmes.categories(edition)],
-            "place": sorted(rows, key=lambda row: places.sort_key(row[1], language)),
-            "unit": [(line.unit.code, str(line.unit)) for line in units],
+            "place": [row for row in places.choices() if row[0] in occurring],
+            "unit": recommendations.codes_of_units(request.user, edition),
             "waiting": [
                 ("unread", _("Unread questions")), ("overdue", _("Returned and overdue")),
                 ("drafts", _("Drafts near the deadline")), ("behalf", _("Entered on behalf")),

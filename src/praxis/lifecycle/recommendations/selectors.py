@@ -93,6 +93,14 @@ def units_for_secretariat(actor: Any, edition: Edition) -> list[UnitLine]:
     return [UnitLine(row, row.listed, row.linked, row.endorsed) for row in rows]
 
 
+def codes_of_units(actor: Any, edition: Edition) -> list[tuple[str, str]]:
+    """Code and name of every unit of an edition, for a choice; raises Missing to those not named on it."""
+    if not is_secretariat(actor, edition):
+        raise Missing()
+    rows = Unit.objects.filter(edition=edition).select_related("organisation").only("code", "organisation__names")
+    return [(row.code, str(row)) for row in rows.order_by("id")]
+
+
 def units_of_case(case: Case) -> list[Recommendation]:
     """Who recommended a case."""
     return list(case.recommendations.select_related("unit__organisation").exclude(state="dropped").order_by("id"))
