@@ -61,8 +61,10 @@ class Index:
         for name in self._terms.pop(id):
             self._vectors(name).remove(id)
 
-    def query(self, document: Document, k: int = 3) -> list[Hit]:
+    def query(self, document: Document, k: int = 3, *, least: float = 0.0) -> list[Hit]:
         """Return the k indexed documents that resemble a document most, best first; itself (by id) left out.
+
+        What scores under `least` is left out too, and costs no looking for shared passages.
 
         The score of text is the cosine less the mean of the next five candidates' (templates that all share
         lift all alike); that of numbers likewise, times how much the shared numbers weigh; that of contacts
@@ -71,7 +73,7 @@ class Index:
         ids, scores = self._scores(document)
         best = scores.max(axis=0, initial=0.0)
         order = np.lexsort((np.arange(len(ids)), -best))[:k]
-        found = [place for place in order.tolist() if best[place] > 0.0]
+        found = [place for place in order.tolist() if best[place] > 0.0 and best[place] >= least]
         channels = [_CHANNELS[int(np.argmax(scores[:, place]))] for place in found]
         shared = self._shared(document, [ids[place] for place in found], channels)
         return [

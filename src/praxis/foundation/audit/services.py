@@ -101,8 +101,9 @@ def append(
     event.body_digest = digests.body_digest(salt, event, before, after)
     event.digest = digests.event_digest(event)
     with transaction.atomic(savepoint=False):
-        event.save()
-        AuditBody(event=event, salt=salt, actor_salt=actor_salt, before=before, after=after).save()
+        event.save(force_insert=True)
+        body = AuditBody(event=event, salt=salt, actor_salt=actor_salt, before=before, after=after)
+        body.save(force_insert=True)
     return event
 
 

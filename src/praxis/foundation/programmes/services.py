@@ -86,12 +86,13 @@ def load_preset(
 def _shifted(config: EditionConfig, shift: timedelta) -> EditionConfig:
     if not shift:
         return config
-    dates = {
-        field.name: value + shift if (value := getattr(config.dates, field.name)) else None
+    moved: dict[str, datetime] = {
+        field.name: value + shift
         for field in fields(config.dates)
+        if (value := getattr(config.dates, field.name)) is not None
     }
     rounds = tuple(replace(item, due=item.due + shift if item.due else None) for item in config.rounds)
-    return replace(config, dates=DatesConfig(**dates), rounds=rounds)
+    return replace(config, dates=DatesConfig(**moved), rounds=rounds)
 
 
 def _bring_up_to(edition: Edition, config: EditionConfig) -> None:

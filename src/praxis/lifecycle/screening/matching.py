@@ -78,7 +78,7 @@ def _alike(cases: Sequence[Case]) -> list[list[Hit]]:
     index = Index.build(documents)
     answers = []
     for place, own in enumerate(documents):
-        answers.append(index.query(own, k=HITS + 2))
+        answers.append(index.query(own, k=HITS + 2, least=min(LEAST_TEXT, FEW_LEAST_TEXT)))
         jobs.progress(80 * (place + 1) / len(documents))
     bar = _bar([hits[0].score if hits else 0.0 for hits in answers])
     order = {own.id: place for place, own in enumerate(documents)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -98,9 +99,7 @@ def _compiled(files: dict[str, bytes], book: Book, output: Literal["pdf", "png"]
 
 
 def _refuse_missing(data: dict[str, Any]) -> None:
-    texts: list[str] = []
-    _mapped(data, lambda text: texts.append(text) or text)
-    lacking = missing(texts)
+    lacking = missing(_texts(data))
     if lacking:
         listed = named(lacking)
         raise TypesettingError(
@@ -110,6 +109,14 @@ def _refuse_missing(data: dict[str, Any]) -> None:
             },
             code="glyph",
         )
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from _texts(value)
 
 
 def _mapped(data: Any, change: Any) -> Any:
