@@ -44,7 +44,7 @@ def notices(request: HttpRequest, edition: Edition) -> HttpResponse:
     counts = notice_selectors.counts(request.user, edition.pk)
     labels = dict(Notice.State.choices)
     table = Table(
-        [Column(_("Subject")), Column(_("Kind")), Column(_("To")), Column(_("State")), Column(_("Written"))],
+        [Column(_("Subject")), Column(_("Kind")), Column(_("Recipient")), Column(_("State")), Column(_("Created"))],
         [
             Row(
                 [
@@ -93,9 +93,9 @@ def notice(request: HttpRequest, edition: Edition, notice_id: int) -> HttpRespon
     row = _notice(request, edition, notice_id)
     subject = _kind(row) if row.secret else row.subject
     facts = [
-        (_("To"), row.to), (_("Kind"), _kind(row)), (_("Language"), row.language),
-        (_("Written"), moment(row.created_at, edition.zone)),
-        (_("Sent"), moment(row.sent_at, edition.zone) if row.sent_at else None),
+        (_("Recipient"), row.to), (_("Kind"), _kind(row)), (_("Language"), row.language),
+        (_("Created"), moment(row.created_at, edition.zone)),
+        (_("Sent at"), moment(row.sent_at, edition.zone) if row.sent_at else None),
         (_("Attempts"), row.attempts), (_("Last problem"), row.error or _("none")), ("Message-ID", row.message_id),
     ]  # fmt: skip
     return render(
@@ -134,7 +134,7 @@ def jobs(request: HttpRequest, edition: Edition) -> HttpResponse:
     )
     table = Table(
         [Column(_("Job")), Column(_("State")), Column(_("Progress"), numeric=True), Column(_("Attempts"), numeric=True),
-         Column(_("Begun")), Column(_("Ended"))],
+         Column(_("Started")), Column(_("Ended"))],
         [
             Row(
                 [
@@ -168,9 +168,9 @@ def job(request: HttpRequest, edition: Edition, job_id: int) -> HttpResponse:
     facts = [
         (_("Task"), row.task), (_("Created"), moment(row.created_at, edition.zone)),
         (_("Not before"), moment(row.run_after, edition.zone)),
-        (_("Begun"), moment(row.started_at, edition.zone) if row.started_at else None),
+        (_("Started"), moment(row.started_at, edition.zone) if row.started_at else None),
         (_("Ended"), moment(row.finished_at, edition.zone) if row.finished_at else None),
-        (_("Attempts"), f"{row.attempts} / {row.max_attempts}"), (_("Message"), row.message or _("none")),
+        (_("Attempts"), f"{row.attempts} / {row.max_attempts}"), (_("Note"), row.message or _("none")),
     ]  # fmt: skip
     name = house.job_name(row.task)
     return render(

@@ -38,7 +38,7 @@ def events(request: HttpRequest, edition: Edition) -> HttpResponse:
     rows = _events(request, edition, form.values())
     known = wording.actions()
     table = Table(
-        [Column(_("When")), Column(_("Who")), Column(_("What was done")), Column(_("On what")), Column(_("Details"))],
+        [Column(_("Day and time")), Column(_("Who")), Column(_("What was done")), Column(_("On what")), Column(_("Details"))],
         [
             Row(
                 [

@@ -79,7 +79,7 @@ def _found(request: HttpRequest, form: OrganisationForm) -> Organisation:
     said = form.cleaned_data
     owner = people.ensure_user(said["email"])
     return people.found_organisation(
-        request.user, names={"zh-hans": said["name_zh"], "en": said["name_en"]}, kind=said["kind"],
+        frames.person(request), names={"zh-hans": said["name_zh"], "en": said["name_en"]}, kind=said["kind"],
         place=said["place"], owner=owner,
     )  # fmt: skip
 

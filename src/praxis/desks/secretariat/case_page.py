@@ -114,7 +114,7 @@ def _acts(row: Case) -> list[Link]:
 def _revisions(row: Case) -> Table:
     rows = list(reversed(selectors.revisions_of(row)))
     return Table(
-        [Column(_("Submission"), numeric=True), Column(_("Submitted")), Column(_("By")), Column(_("Receipt")),
+        [Column(_("Submission"), numeric=True), Column(_("Submitted")), Column(_("Submitter")), Column(_("Receipt")),
          Column(_("Changes"), quiet=True)],
         [
             Row(

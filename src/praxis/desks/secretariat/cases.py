@@ -133,7 +133,7 @@ def _row(row: Case, url: str, zone: ZoneInfo, said: dict[str, SafeString], field
 def export(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Have the list as it is filtered written to a spreadsheet."""
     filters, waiting = _asked(_form(request, edition), request.GET.get("sort", ""))
-    job = exports.request(request.user, edition, filters, waiting=waiting, language=get_language() or "en")
+    job = exports.request(frames.person(request), edition, filters, waiting=waiting, language=get_language() or "en")
     messages.success(request, _("The spreadsheet is being written. This page shows how far it is."))
     return frames.see_other("secretariat:case_export", edition_id=edition.pk, job_id=job.pk)
 
@@ -144,7 +144,7 @@ def export_page(request: HttpRequest, edition: Edition, job_id: int) -> HttpResp
     """How far an export is, and its file when it is done."""
     job = background.job(request.user, edition, job_id)
     done = job.state == Job.State.DONE
-    file = exports.product(request.user, edition, job) if done else None
+    file = exports.product(frames.person(request), edition, job) if done else None
     return render(
         request,
         "secretariat/cases/export.html",
@@ -162,7 +162,7 @@ def export_page(request: HttpRequest, edition: Edition, job_id: int) -> HttpResp
 @frames.at_edition
 def export_file(request: HttpRequest, edition: Edition, job_id: int) -> HttpResponseBase:
     """The spreadsheet a job has written."""
-    return stream(request, exports.product(request.user, edition, background.job(request.user, edition, job_id)))
+    return stream(request, exports.product(frames.person(request), edition, background.job(request.user, edition, job_id)))
 
 
 urlpatterns: list[URLPattern] = [

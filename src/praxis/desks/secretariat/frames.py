@@ -65,6 +65,11 @@ def context(request: HttpRequest, edition: Edition, current: str, **more: Any) -
     }
 
 
+def person(request: HttpRequest) -> Any:
+    """Who is at the desk: always somebody signed in, which the type of a request does not say."""
+    return request.user
+
+
 class SeeOther(HttpResponseRedirect):
     """Where to look after something was done: the address is fetched, and going back sends nothing twice."""
 

@@ -37,12 +37,12 @@ def _groups() -> tuple[tuple[str, Entries], ...]:
         (
             _("Showcase"),
             (
-                ("showcase", _("Stage")), ("invitations", _("Invitations")), ("stories", _("Stories")),
+                ("showcase", _("On stage")), ("invitations", _("Invitations")), ("stories", _("Stories")),
                 ("certificates", _("Certificates")), ("unit_award", _("Award for units")),
             ),
         ),
         (
-            _("House"),
+            _("Administration"),
             (
                 ("notices", _("Notices")), ("jobs", _("Background jobs")), ("audit", _("Audit log")),
                 ("people", _("People")), ("preset", _("Preset")),

@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The editions I am named on; for administrators all of them, and presets to load."""
     mine = programmes.for_desk(request.user)
     every = programmes.for_administrator(request.user)
-    if not mine and not every and not request.user.is_superuser:  # type: ignore[union-attr]
+    if not mine and not every and not request.user.is_superuser:
         raise Missing()
     named = {edition.pk for edition in mine}
     others = [edition for edition in every if edition.pk not in named]
@@ -55,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "mine": _editions(mine, "overview"),
             "others": _editions(others, "people"),
-            "administers": request.user.is_superuser,  # type: ignore[union-attr]
+            "administers": request.user.is_superuser,
         },
     )
 
@@ -197,7 +197,7 @@ def _funnel(counts: dict[tuple[str, str], int]) -> SafeString:
         return sum(n for (_field, state), n in counts.items() if state in states)
 
     data = [
-        Datum(_("Begun"), total(*STATES)), Datum(_("Submitted"), total(*IN)), Datum(_("Admitted"), total("admitted")),
+        Datum(_("Cases begun"), total(*STATES)), Datum(_("Submitted"), total(*IN)), Datum(_("Admitted"), total("admitted")),
     ]  # fmt: skip
     title = _("From draft to admission")
     chart = charts.funnel_chart(data, title)
@@ -217,8 +217,8 @@ def _fields(edition: Edition, counts: dict[tuple[str, str], int]) -> Table:
 
     return Table(
         [Column(_("Field")), *(Column(label, numeric=True) for label in STATES.values()),
-         Column(_("Together"), numeric=True)],
-        [*(row(label, code) for code, label in lines), row(_("Together"), None)],
+         Column(_("Total"), numeric=True)],
+        [*(row(label, code) for code, label in lines), row(_("Total"), None)],
         caption=_("Cases by field and state"),
         caption_visible=True,
     )  # fmt: skip

@@ -119,7 +119,7 @@ def percent(score: float) -> str:
 @frames.at_edition
 def check_all(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Have all cases checked and compared anew."""
-    requests.check_all(request.user, edition)  # type: ignore[arg-type]
+    requests.check_all(frames.person(request), edition)
     messages.success(request, _("All submitted cases are being checked and compared anew. See the background jobs."))
     return frames.see_other("secretariat:screening", edition_id=edition.pk)
 
@@ -132,7 +132,7 @@ def admit_clear(request: HttpRequest, edition: Edition) -> HttpResponse:
     refused = False
     if request.method == "POST":
         if request.POST.get("confirmed") == "1":
-            requests.admit_clear(request.user, edition)  # type: ignore[arg-type]
+            requests.admit_clear(frames.person(request), edition)
             messages.success(request, _("The cases are being admitted. See the background jobs."))
             return frames.see_other("secretariat:screening", edition_id=edition.pk)
         refused = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from praxis.foundation.transitions import Table, Transition
 
@@ -32,7 +33,11 @@ EDITION = Table(
 
 ROUND = Table(
     "Round",
-    {"planned": _("Planned"), "open": _("Open"), "closed": _("Closed")},
+    {
+        "planned": pgettext_lazy("round", "Planned"),
+        "open": pgettext_lazy("round", "Open"),
+        "closed": pgettext_lazy("round", "Closed"),
+    },
     "planned",
     [
         Transition("open", ("planned",), "open", ("secretariat",), guard="the round before is closed"),
