@@ -44,7 +44,7 @@ def send(
     earlier = Notice.objects.filter(key=key).first() if key else None
     if earlier is not None:
         return earlier
-    user = to if isinstance(to, User) else User.objects.filter(email__iexact=to.strip()).first()
+    user = to if isinstance(to, User) else User.objects.at_address(to).first()
     spoken = _language(language or (user.language if user else "en"))
     edition = Edition.objects.filter(pk=edition_id).first() if edition_id is not None else None
     subject, body = _words(found, spoken, context, edition)

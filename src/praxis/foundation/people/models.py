@@ -24,7 +24,11 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.at_address(username or "").get()
+
+    def at_address(self, email: str) -> models.QuerySet[User]:
+        """Whoever has this address, in capitals or not; read through the index of the folded address."""
+        return self.alias(folded=Lower("email")).filter(folded=email.strip().lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -57,7 +57,7 @@ def user_of_link(secret: str) -> SignInLink | None:
 
 
 def by_email(email: str) -> User | None:
-    return User.objects.filter(email__iexact=email.strip()).first()
+    return User.objects.at_address(email).first()
 
 
 @lru_cache(maxsize=1)

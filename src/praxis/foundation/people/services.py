@@ -45,7 +45,7 @@ def cleaned_email(email: str) -> str:
 def ensure_user(email: str, *, name: str = "", language: str = "en") -> User:
     """The user of this address, made if there is none yet (without a password: they sign in by code)."""
     cleaned = cleaned_email(email)
-    user = User.objects.filter(email__iexact=cleaned).first()
+    user = User.objects.at_address(cleaned).first()
     return user or User.objects.create_user(cleaned, name=name[:120], language=language)
 
 
