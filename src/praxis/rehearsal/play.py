@@ -25,7 +25,7 @@ from praxis.foundation.programmes.models import Edition
 from praxis.foundation.randomness import seeded
 from praxis.rehearsal import demo, products
 from praxis.rehearsal.acts import applying, opening, releasing, reviewing, screening
-from praxis.rehearsal.invention import World, invent, picture
+from praxis.rehearsal.invention import InventedCase, World, invent, picture
 from praxis.rehearsal.report import Report
 from praxis.rehearsal.stagecraft import STAGES, Play
 
@@ -124,6 +124,11 @@ def _world(config: EditionConfig, edition: Edition, options: argparse.Namespace)
     )
 
 
+def _pictures_of(case: InventedCase) -> int:
+    """Every third case has two pictures, the others one: enough to see both layouts of a page."""
+    return 2 if sum(case.key.encode()) % 3 == 0 else 1
+
+
 class _Painted(dict[tuple[str, int], bytes]):
     """Pictures painted in other processes while the play goes on; looked up when they are handed in."""
 
@@ -133,7 +138,7 @@ class _Painted(dict[tuple[str, int], bytes]):
         self._waiting = {
             (case.key, place): pool.submit(picture, seed, place, width=width, height=height, category=case.category)
             for case in world.cases
-            for place, seed in enumerate(case.picture_seeds[:2])
+            for place, seed in enumerate(case.picture_seeds[: _pictures_of(case)])
         }
 
     def get(self, key: tuple[str, int], default: bytes | None = None) -> bytes | None:  # type: ignore[override]

@@ -53,7 +53,7 @@ def check(actor: Any, case: Case) -> Screening | None:
                     at=clock.now(),
                 )
             )
-        elif row.by_id is None:
+        elif row.by_id is None and (row.answer, row.reasons) != (answer.answer, _joined(answer)):
             row.answer, row.reasons, row.at = answer.answer, _joined(answer), clock.now()
             changed.append(row)
     Finding.objects.bulk_create(fresh)

@@ -18,7 +18,8 @@ RESERVE = 5
 def invite(play: Play) -> None:
     """The committee is invited, accepts, gives the undertaking and declares its conflicts."""
     with play.report.act("committee", "experts active") as act, play.on(8):
-        least = 0
+        share = play.config.rounds[0].reviews_per_case * max(1, len(play.numbers)) / max(1, len(play.world.experts))
+        least = round(0.5 * share)
         reviews_needed = play.config.rounds[0].reviews_per_case * max(1, len(play.numbers))
         most = max(12, round(1.6 * reviews_needed / max(1, len(play.world.experts))) + 4)
         for invented in play.world.experts:
