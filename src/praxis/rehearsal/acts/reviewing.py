@@ -44,7 +44,7 @@ def invite(play: Play) -> None:
 
 
 def assign(play: Play, round_: Round, act: Act) -> None:
-    """Plan by the engine and apply; widen loads where the experts of a field cannot carry it, as a person would."""
+    """Plan by the engine and apply; widen loads where they do not fit the cases of the round, as a person would."""
     desk = play.secretariat[2]
     for _attempt in range(6):
         try:
@@ -55,7 +55,7 @@ def assign(play: Play, round_: Round, act: Act) -> None:
             for expert in Expert.objects.filter(edition=play.edition, state="active").prefetch_related("categories"):
                 reviews.change_expert(
                     desk, expert, categories=[row.code for row in expert.categories.all()], languages=expert.languages,
-                    load_min=expert.load_min, load_max=round(expert.load_max * 1.5) + 1,
+                    load_min=0, load_max=round(expert.load_max * 1.5) + 1,
                 )
     else:
         act.wrong.append("no assignment could be found")
