@@ -5,3 +5,4 @@ from praxis.foundation.links import register
 register("case", "applicant:case")
 register("partner", "applicant:partner")
 register("colleague", "applicant:colleague")
+register("result", "applicant:result")

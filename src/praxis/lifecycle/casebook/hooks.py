@@ -2,9 +2,10 @@
 
 from praxis.foundation.notices.kinds import Kind, register
 from praxis.lifecycle.casebook import services
-from praxis.lifecycle.selection import after_release
+from praxis.lifecycle.selection import after_release, after_replacement
 
 after_release.register("casebook", services.publish)
+after_replacement.register("casebook", services.follow_replacement)
 
 # Names no book: the letter may be read by people who are not in the know.
 register(

@@ -34,8 +34,7 @@ def may_see_entry(actor: Any, entry: Entry) -> Verdict:
     """The secretariat, and the applicant once it has accepted confidentiality."""
     if is_secretariat(actor, entry.casebook.edition):
         return YES
-    told = entry.casebook.edition.state in TOLD
-    if told and is_applicant(actor, entry.case) and has_accepted(entry.case):
+    if _has_heard(actor, entry.case, entry.casebook.edition):
         return YES
     return no(_("There is no such page."), "missing")
 
@@ -54,9 +53,16 @@ def may_hand_in(actor: Any, entry: Entry) -> Verdict:
 
 def may_learn(actor: Any, case: Case) -> Verdict:
     """May learn that its case has an entry: the told applicant. No row of the Casebook is read to answer."""
-    if case.edition.state in TOLD and is_applicant(actor, case) and has_accepted(case):
+    if _has_heard(actor, case, case.edition):
         return YES
     return no(_("There is no such page."), "missing")
+
+
+def _has_heard(actor: Any, case: Case, edition: Edition) -> bool:
+    """Its applicant, who has accepted confidentiality; after the release whether or not."""
+    if edition.state not in TOLD or not is_applicant(actor, case):
+        return False
+    return edition.state == "released" or has_accepted(case)
 
 
 def is_public(edition: Edition) -> bool:

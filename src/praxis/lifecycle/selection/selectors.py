@@ -98,7 +98,9 @@ def result_for(actor: Any, case: Case) -> Result | None:
         return None
     rows = Decision.objects.filter(case=case, reserve=None).select_related("tier").order_by("tier__position")
     tiers = [row.tier for row in rows]
-    accepted, declined = telling.accepted_at is not None, telling.declined_at is not None
+    # After the release there is nothing left to keep in confidence.
+    accepted = telling.accepted_at is not None or case.edition.state == "released"
+    declined = telling.declined_at is not None
     if not accepted or not tiers:
         return Result(accepted, declined, not tiers, [], False)
     return Result(True, declined, False, [tier.labels for tier in tiers], any(tier.on_stage for tier in tiers))
