@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 from praxis.foundation.notices.models import Notice
@@ -30,11 +31,13 @@ def last_letter(address: str) -> Notice:
 def test_a_code_signs_in_and_leads_to_where_one_wanted_to_go(client: Client, language: str) -> None:
     user = world.person("amina@example.org")
     asked = client.post(f"/{language}/account/login/?next=/{language}/apply/", {"login": "Amina@Example.org", "next": f"/{language}/apply/"})
-    assert asked.status_code == 302 and asked["Location"].startswith(f"/{language}/account/login/code/confirm/")
+    assert asked.status_code == 302
+    assert asked["Location"].startswith(f"/{language}/account/login/code/confirm/")
     letter = last_letter("amina@example.org")
     assert (letter.kind, letter.language, letter.secret) == ("account.login_code", language, True)
     page = client.get(asked["Location"])
-    assert page.status_code == 200 and "Amina@Example.org".lower() in page.content.decode().lower()
+    assert page.status_code == 200
+    assert "Amina@Example.org".lower() in page.content.decode().lower()
     done = client.post(asked["Location"], {"code": code_in(letter).lower(), "next": f"/{language}/apply/"})
     assert done["Location"] == f"/{language}/apply/"
     assert client.session["_auth_user_id"] == str(user.pk)
@@ -49,7 +52,8 @@ def test_a_wrong_code_is_refused_and_three_of_them_end_the_attempt(client: Clien
     last = client.post("/en/account/login/code/confirm/", {"code": "AAA-AAC"})
     assert last.status_code == 302
     right = client.post("/en/account/login/code/confirm/", {"code": code_in(last_letter("amina@example.org"))})
-    assert right.status_code == 302 and "_auth_user_id" not in client.session
+    assert right.status_code == 302
+    assert "_auth_user_id" not in client.session
 
 
 def test_a_new_code_can_be_asked_for(client: Client) -> None:
@@ -74,14 +78,16 @@ def test_known_and_unknown_addresses_get_the_same_answer(path: str, field: str) 
         text = re.sub(r"known@|other@", "", shown.content.decode())
         answers.append((asked.status_code, asked["Location"], shown.status_code, re.sub(r'value="[A-Za-z0-9]{64}"', "", text)))
     assert answers[0] == answers[1]
-    assert Notice.objects.filter(to="known@example.org").exists() and Notice.objects.filter(to="other@example.org").exists()
+    assert Notice.objects.filter(to="known@example.org").exists()
+    assert Notice.objects.filter(to="other@example.org").exists()
 
 
 def test_registering_takes_an_address_and_a_code(client: Client) -> None:
     asked = client.post("/zh-hans/account/signup/?next=/zh-hans/apply/", {"email": "New@example.org", "next": "/zh-hans/apply/"})
     assert asked.status_code == 302
     page = client.get(asked["Location"])
-    assert "验证码" in page.content.decode() and "new@example.org" in page.content.decode().lower()
+    assert "验证码" in page.content.decode()
+    assert "new@example.org" in page.content.decode().lower()
     letter = last_letter("new@example.org")
     assert letter.kind == "account.email_confirmation_signup"
     done = client.post(asked["Location"], {"code": code_in(letter), "next": "/zh-hans/apply/"})
@@ -95,7 +101,8 @@ def test_registering_a_known_address_writes_that_there_is_an_account(client: Cli
     world.person("known@example.org")
     client.post("/en/account/signup/", {"email": "known@example.org"})
     letter = last_letter("known@example.org")
-    assert letter.kind == "account.account_already_exists" and "/en/account/login/" in letter.body
+    assert letter.kind == "account.account_already_exists"
+    assert "/en/account/login/" in letter.body
 
 
 def test_a_password_is_the_second_way(client: Client) -> None:
@@ -104,16 +111,16 @@ def test_a_password_is_the_second_way(client: Client) -> None:
     phrase = "seven herons over water"
     assert client.post("/en/account/password/set/", {"password1": phrase, "password2": phrase}).status_code == 302
     # An address that no code has confirmed yet must be confirmed by one first.
-    from allauth.account.models import EmailAddress
-
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     other = Client()
     page = other.get("/en/account/login/?next=/en/apply/").content.decode()
     assert "/en/account/password/?next=%2Fen%2Fapply%2F" in page
     wrong = other.post("/en/account/password/", {"login": user.email, "password": "not that one"})
-    assert wrong.status_code == 200 and "do not fit together" in wrong.content.decode()
+    assert wrong.status_code == 200
+    assert "do not fit together" in wrong.content.decode()
     right = other.post("/en/account/password/", {"login": user.email, "password": phrase, "next": "/en/apply/"})
-    assert right["Location"] == "/en/apply/" and other.session["_auth_user_id"] == str(user.pk)
+    assert right["Location"] == "/en/apply/"
+    assert other.session["_auth_user_id"] == str(user.pk)
 
 
 def test_a_new_password_is_set_with_a_code(client: Client) -> None:
@@ -123,7 +130,8 @@ def test_a_new_password_is_set_with_a_code(client: Client) -> None:
     page = client.get(confirmed["Location"])
     assert "Choose a new password" in page.content.decode()
     short = client.post(confirmed["Location"], {"password1": "short", "password2": "short"})
-    assert short.status_code == 200 and "error-summary" in short.content.decode()
+    assert short.status_code == 200
+    assert "error-summary" in short.content.decode()
     done = client.post(confirmed["Location"], {"password1": "seven herons over water", "password2": "seven herons over water"})
     assert done.status_code == 302
     user.refresh_from_db()
@@ -159,7 +167,8 @@ def test_a_link_needs_its_button_and_works_once(client: Client) -> None:
     assert (done.status_code, done["Location"]) == (303, "/en/apply/")
     assert client.session["_auth_user_id"] == str(user.pk)
     again = Client().post(f"/en/account/link/{secret}/")
-    assert again.status_code == 404 and "no longer works" in again.content.decode()
+    assert again.status_code == 404
+    assert "no longer works" in again.content.decode()
     assert Client().get("/en/account/link/nothing-at-all/").status_code == 404
 
 

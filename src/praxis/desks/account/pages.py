@@ -102,7 +102,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Name, language of letters, time zone."""
     user: Any = request.user
     initial = {"name": user.name, "language": user.language, "zone": user.zone}
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_profile(user, **form.cleaned_data)
@@ -171,7 +171,7 @@ def data_file(request: HttpRequest) -> HttpResponse:
 def erase(request: HttpRequest) -> HttpResponse:
     """Erase my data; says before and after what stays and why."""
     user: Any = request.user
-    form = EraseForm(request.POST or None)
+    form = EraseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         stays = privacy.erase(user, user)
         logout(request)

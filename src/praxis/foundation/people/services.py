@@ -29,6 +29,7 @@ from praxis.foundation.places import selectors as places
 from praxis.foundation.randomness import token
 
 INVITATION_DAYS = 14
+EMAIL_LONGEST = 254
 
 
 def cleaned_email(email: str) -> str:
@@ -36,8 +37,11 @@ def cleaned_email(email: str) -> str:
     cleaned = email.strip().lower()
     try:
         validate_email(cleaned)
+        fits = len(cleaned) <= EMAIL_LONGEST
     except ValidationError:
-        raise Invalid({"email": _("Enter an e-mail address such as name@example.org.")}) from None
+        fits = False
+    if not fits:
+        raise Invalid({"email": _("Enter an e-mail address such as name@example.org.")})
     return cleaned
 
 
