@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from praxis.foundation import keyset
 from praxis.foundation.errors import Missing, require
@@ -111,6 +111,13 @@ def borderline(run: StandingRun) -> list[Standing]:
     return list(rows.select_related("case__category", "case__organisation").order_by("rank")[:200])
 
 
+def runs_of(rounds: Collection[Round]) -> dict[int, StandingRun]:
+    """The newest standings of each round by its id (one statement)."""
+    newest = StandingRun.objects.filter(round_id__in=[row.pk for row in rounds]).values("round_id")
+    ids = newest.annotate(newest=Max("pk")).values("newest").order_by()
+    return {run.round_id: run for run in StandingRun.objects.filter(pk__in=ids)}
+
+
 def surprising(run: StandingRun) -> list[tuple[Assignment, float]]:
     """The reviews that are far from what the others predict, with by how many standard deviations; one statement."""
     how_far = {row["assignment"]: row["surprise"] for row in run.surprises}
@@ -170,6 +177,24 @@ def expert(actor: Any, edition: Edition, expert_id: int) -> Expert:
     if row is None or not is_secretariat(actor, edition):
         raise Missing()
     return row
+
+
+def case_by_number(actor: Any, edition: Edition, number: str) -> Case | None:
+    """A case of an edition by its number, for the secretariat."""
+    if not is_secretariat(actor, edition):
+        raise Missing()
+    rows = Case.objects.select_related("organisation").filter(edition=edition, number=number.strip()[:20])
+    return rows.exclude(number="").first()
+
+
+def rounds_of(expert: Expert) -> list[Any]:
+    """The rounds in which an expert was given cases, each with `assigned` and `handed_in`."""
+    mine = Q(assignments__expert=expert) & ~Q(assignments__state__in=GONE)
+    rows = Round.objects.filter(edition_id=expert.edition_id).annotate(
+        assigned=Count("assignments", filter=mine),
+        handed_in=Count("assignments", filter=mine & Q(assignments__state="submitted")),
+    )
+    return list(rows.filter(assigned__gt=0).order_by("position"))
 
 
 def active_experts(actor: Any, edition: Edition) -> list[Expert]:

@@ -1,0 +1,1 @@
+"""Experts, rounds, assignments and standings at the secretariat's desk."""
