@@ -20,7 +20,7 @@ PAGES = {"unknown_account": "register", "account_already_exists": "sign_in"}
 CONFIRMS = ("login_code", "password_reset_code")
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Letters of the sign-in are rows with a state like every other."""
 
     error_messages = {

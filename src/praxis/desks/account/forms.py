@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from praxis.foundation.people import selectors
 
 
-class PasswordForm(LoginForm):  # type: ignore[misc]
+class PasswordForm(LoginForm):
     """Address and password; allauth's own form leaves the password out where registering asks for none."""
 
     password = PasswordField(label=_("Password"), autocomplete="current-password")

@@ -24,7 +24,7 @@ from praxis.ui.values import Pager
 LIMIT = 25
 
 
-class PasswordView(LoginView):  # type: ignore[misc]
+class PasswordView(LoginView):
     """Signing in with a password: the second way, beside the code."""
 
     template_name = "account/login_password.html"

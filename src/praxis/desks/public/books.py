@@ -47,7 +47,7 @@ def _files(edition: Edition) -> list[dict[str, Any]]:
     return [
         {
             "language": build.language, "name": LANGUAGE_NAMES.get(build.language, build.language),
-            "format": FORMATS.get(build.format, build.format), "size": presenting.size(build.file.size),
+            "format": FORMATS.get(build.format, build.format), "size": presenting.size(build.file.size if build.file else 0),
             "url": reverse("public:book", args=[*presenting.codes(edition), build.language, build.format]),
         }
         for build in builds

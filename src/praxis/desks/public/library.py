@@ -178,7 +178,7 @@ def _past_table(rows: list[PastCase], labels: dict[str, str]) -> Table:
     cells = []
     for row in rows:
         known = row.category in labels
-        level = levels.get(row.level)
+        level = levels.get(row.level, "")
         mark = status(level, "seal") if row.level == "outstanding" else level
         cells.append(
             Row(
