@@ -49,7 +49,8 @@ def notices(request: HttpRequest, edition: Edition) -> HttpResponse:
             Row(
                 [
                     row.subject, pick(row.label), row.to,
-                    actions.status(labels[row.state], NOTICE_TONES[row.state]), moment(row.created_at, edition.zone),
+                    actions.status(labels[row.state], NOTICE_TONES[row.state]),
+                    frames.stamp(row.created_at, edition.zone),
                 ],
                 url=reverse("secretariat:notice", args=[edition.pk, row.id]),
             )
@@ -140,8 +141,7 @@ def jobs(request: HttpRequest, edition: Edition) -> HttpResponse:
                 [
                     house.job_name(row.task), actions.status(Job.State(row.state).label, JOB_TONES[row.state]),
                     f"{row.progress}%", row.attempts,
-                    moment(row.started_at, edition.zone) if row.started_at else None,
-                    moment(row.finished_at, edition.zone) if row.finished_at else None,
+                    frames.stamp(row.started_at, edition.zone), frames.stamp(row.finished_at, edition.zone),
                 ],
                 url=reverse("secretariat:job", args=[edition.pk, row.pk]),
                 tone="amber" if row.state == Job.State.DEAD else "",

@@ -23,7 +23,6 @@ from praxis.foundation.people import selectors as people
 from praxis.foundation.programmes import background
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.cases import office
-from praxis.ui.dates import moment
 from praxis.ui.values import Column, Row, Table
 
 LIMIT = 50
@@ -36,19 +35,18 @@ def events(request: HttpRequest, edition: Edition) -> HttpResponse:
     """What was done, newest first."""
     form = AuditFilterForm(request.GET, actions=wording.subjects())
     rows = _events(request, edition, form.values())
-    known = wording.actions()
     table = Table(
         [Column(_("Day and time")), Column(_("Who")), Column(_("What was done")), Column(_("On what")), Column(_("Details"))],
         [
             Row(
                 [
-                    moment(row.at, edition.zone), wording.actor(row), wording.action(row.action, known),
+                    frames.stamp(row.at, edition.zone), wording.actor(row), wording.action(row.action),
                     row.object_label or f"{row.object_kind.rpartition('.')[2]} {row.object_id}", _details(row),
                 ]
             )
             for row in rows
         ],
-        caption=_("Audit log"), empty=_("Nothing of this kind was done."),
+        caption=_("Audit log"), row_header=2, empty=_("Nothing of this kind was done."),
     )  # fmt: skip
     return render(
         request, "secretariat/administration/audit.html",
@@ -85,9 +83,21 @@ def _details(row: AuditEvent) -> str:
 
 
 def _change(before: Any, after: Any) -> str:
-    said = [json.dumps(value, ensure_ascii=False) for value in (before, after) if value not in (None, {}, [])]
-    text = " → ".join(said)
+    """What changed, key by key: "state: open → screening"."""
+    old, new = (value if isinstance(value, dict) else {"": value} for value in (before, after))
+    parts = []
+    for key in dict.fromkeys([*old, *new]):
+        said = " → ".join(_plain(values[key]) for values in (old, new) if values.get(key) not in (None, "", {}, []))
+        if said:
+            parts.append(f"{key}: {said}" if key else said)
+    text = "; ".join(parts)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def _plain(value: Any) -> str:
+    """A value of the log in few words; long codes are cut, since nobody reads them to the end."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"{text[:12]}…" if len(text) > 40 and " " not in text else text
 
 
 def _verification(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:

@@ -54,7 +54,7 @@ def enter(request: HttpRequest, edition: Edition) -> HttpResponse:
         request,
         "secretariat/cases/enter.html",
         frames.context(
-            request, edition, "enter", form=form, problems=problems, asked=asked,
+            request, edition, "cases", form=form, problems=problems, asked=asked,
             takes=edition.state in ("open", "screening"), found=office.organisations(request.user, edition, asked),
             crumbs=frames.crumbs(edition, *trail),
         ),
@@ -91,6 +91,7 @@ class Group:
     label: str
     headings: list[Side]
     sides: list[Side]
+    required: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -219,6 +220,7 @@ def _group(
         pick(field.label),
         [side(language, heading, 1, None) for language in languages] if field.heading else [],
         [side(code, field.code, 1 if field.code == TITLE else 5, field.limits.get(code)) for code in languages],
+        field.required,
     )
 
 

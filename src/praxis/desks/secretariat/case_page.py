@@ -20,7 +20,7 @@ from praxis.foundation.audit.services import chain_of
 from praxis.foundation.errors import Conflict, Invalid
 from praxis.foundation.files.responses import stream
 from praxis.foundation.programmes.models import Edition
-from praxis.lifecycle.cases import content, differences, policies, selectors, services
+from praxis.lifecycle.cases import content, policies, selectors, services
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.cases.states import STATES, TABLE
 from praxis.lifecycle.recommendations import selectors as recommendations
@@ -90,7 +90,7 @@ def _changed(row: Case, said: content.Content) -> str:
     if row.revision is None or row.revision.digest == content.digest(said):
         return ""
     config = row.edition.settings
-    found = [reading.difference(one, config) for one in differences.between(row.revision.content, said)]
+    found = reading.differences(row.revision.content, said, config)
     return reading.separated(list(dict.fromkeys(one["label"] for one in found)))
 
 
@@ -261,7 +261,7 @@ def changes(request: HttpRequest, edition: Edition, key: str, before: int, after
     """What differs between two submissions."""
     row = selectors.case_for_secretariat(request.user, edition, key)
     old, new = selectors.revision(row, before), selectors.revision(row, after)
-    found = [reading.difference(one, edition.settings) for one in differences.between(old.content, new.content)]
+    found = reading.differences(old.content, new.content, edition.settings)
     heading = _("Submissions %(before)d and %(after)d") % {"before": before, "after": after}
     return render(
         request, "secretariat/cases/changes.html",

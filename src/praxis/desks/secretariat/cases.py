@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -122,7 +122,7 @@ def _row(row: Case, url: str, zone: ZoneInfo, said: dict[str, SafeString], field
             fields[category.pk] if category else None,
             reading.separated(shown) + (f" +{more}" if more > 0 else "") if shown else None,
             said[row.state],
-            f"{row.updated_at.astimezone(zone):%Y-%m-%d}",
+            mark_safe(f'<span class="keep">{row.updated_at.astimezone(zone):%Y-%m-%d}</span>'),
         ],
         url=url,
     )  # fmt: skip

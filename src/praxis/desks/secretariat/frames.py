@@ -163,6 +163,14 @@ def written(at: datetime | None, zone: str) -> str:
     return f"{local:%Y-%m-%d %H:%M}"
 
 
+def stamp(at: datetime | None, zone: str) -> SafeString | None:
+    """An instant as a narrow cell of a table: "2026-06-15 18:30" in the zone; None where there is none."""
+    if at is None:
+        return None
+    local = at.astimezone(ZoneInfo(zone))
+    return format_html('<time class="keep" datetime="{}">{}</time>', at.isoformat(), f"{local:%Y-%m-%d %H:%M}")
+
+
 def link(label: object, url: str) -> SafeString:
     """A link as a cell of a table."""
     return format_html('<a href="{}">{}</a>', url, label)

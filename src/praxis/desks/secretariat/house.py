@@ -29,7 +29,10 @@ JOBS = {
     "check_case": gettext_lazy("Check of a case"), "check_edition": gettext_lazy("Check of all cases"),
     "match_edition": gettext_lazy("Comparison of all cases"), "admit_clear": gettext_lazy("Admission of clear cases"),
     "make_book": gettext_lazy("Casebook"), "make_lists": gettext_lazy("Lists for approval"),
-    "set_certificates": gettext_lazy("Certificates"), "export_edition": gettext_lazy("Export of everything"),
+    "plan": gettext_lazy("Plan of the assignment"), "compute": gettext_lazy("Standings"),
+    "remind": gettext_lazy("Reminders to experts"), "export_standings": gettext_lazy("Export of the standings"),
+    "remove_bytes": gettext_lazy("Removal of a file"), "sweep": gettext_lazy("Clearing of abandoned uploads"),
+    "tidy": gettext_lazy("Tidying up"), "set_certificates": gettext_lazy("Certificates"), "export_edition": gettext_lazy("Export of everything"),
     "deliver": gettext_lazy("Delivery of a notice"), "process": gettext_lazy("Processing of a file"),
     "seal_audit": gettext_lazy("Sealing of the audit log"), "prune_jobs": gettext_lazy("Clearing of old jobs"),
 }  # fmt: skip

@@ -23,7 +23,7 @@ def _groups() -> tuple[tuple[str, Entries], ...]:
         ("", (("overview", _("Overview")),)),
         (
             _("Applications"),
-            (("cases", _("Cases")), ("enter", _("Enter a case on behalf")), ("screening", _("Screening"))),
+            (("cases", _("Cases")), ("screening", _("Screening"))),
         ),
         (
             _("Review"),

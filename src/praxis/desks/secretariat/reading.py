@@ -17,7 +17,7 @@ from praxis.foundation.programmes.config import EditionConfig
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.cases.checks import language_name
 from praxis.lifecycle.cases.content import Content
-from praxis.lifecycle.cases.differences import Difference
+from praxis.lifecycle.cases.differences import Difference, between
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,12 @@ def field_label(config: EditionConfig, name: str) -> str:
     return _("%(field)s: heading") % {"field": label} if rest else label
 
 
+def differences(before: Content, after: Content, config: EditionConfig) -> list[dict[str, str]]:
+    """What a reader sees differ between two contents; that a file has been processed meanwhile is no difference."""
+    found = [difference(one, config) for one in between(before, after)]
+    return [one for one in found if one["before"] != one["after"]]
+
+
 def difference(found: Difference, config: EditionConfig) -> dict[str, str]:
     """A difference as label, language, and what it was and is, as plain text."""
     if found.part == "texts":
@@ -156,6 +162,8 @@ def _words(part: str, value: Any, config: EditionConfig) -> str:
         "places": lambda: separated(places.names(value)),
         "uses_internet": lambda: _("Yes") if value else _("No"),
         "consents": lambda: coded([code for code, given in value.items() if given], config.consents),
-        "partners": lambda: "\n".join(pick(row["names"]) for row in value),
+        "partners": lambda: "\n".join(
+            f"{pick(row['names'])} ({_('confirmed') if row['confirmed'] else _('not confirmed')})" for row in value
+        ),
     }
     return plain[part]() if part in plain else str(value)[:7]
