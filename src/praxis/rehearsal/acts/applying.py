@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date
 
+from praxis.engines.wordcount import count
 from praxis.foundation.errors import DomainError, Invalid
 from praxis.foundation.files.models import StoredFile
 from praxis.foundation.people.models import User
@@ -18,6 +19,7 @@ from praxis.rehearsal.invention import InventedCase, document, picture_words, vi
 from praxis.rehearsal.report import Act
 from praxis.rehearsal.stagecraft import Play
 
+ELEMENTS = ("background", "cooperation", "implementation", "inclusiveness")
 OPINIONS = {
     "zh-hans": "该案例合作基础扎实，成效可查，同意推荐。",
     "en": "The cooperation is well founded and its results can be verified. We recommend this case.",
@@ -61,16 +63,11 @@ def _write(play: Play, invented: InventedCase, act: Act) -> Case:
     case = cases.start(actor, play.edition, organisation, came_through=_unit_of(play, invented.organisation))
     play.keys[invented.key] = case.key
     cases.save_basics(
-        actor, case, category=invented.category, kinds=list(invented.kinds), started_on=invented.started.replace(day=1),
+        actor, case, category=invented.category, kinds=list(invented.kinds), started_on=_started(play, invented),
         places=list(invented.places), uses_internet=True, contact_name=contact.contact_name,
         contact_email=contact.contact_email, contact_phone=contact.contact_phone,
     )
-    bodies = {
-        (language, field): text
-        for language, fields in invented.texts.items()
-        if language in play.config.edition.languages
-        for field, text in fields.items()
-    }
+    bodies = _bodies(play, invented)
     cases.save_texts(actor, case, bodies)
     for partner in invented.partners:
         materials.add_partner(
@@ -79,6 +76,43 @@ def _write(play: Play, invented: InventedCase, act: Act) -> Case:
     _attach(play, actor, case, invented)
     cases.give_consents(actor, case, {consent.code: True for consent in play.config.consents})
     return case
+
+
+def _bodies(play: Play, invented: InventedCase) -> dict[tuple[str, str], str]:
+    """The invented texts in the fields of this edition: its elements take the invented ones in their order."""
+    bodies: dict[tuple[str, str], str] = {}
+    for language, said in invented.texts.items():
+        if language not in play.config.edition.languages:
+            continue
+        for field in play.config.fields:
+            source = field.code
+            if source not in said:
+                source = ELEMENTS[play.config.elements.index(field) % len(ELEMENTS)]
+            bodies[(language, field.code)] = _within(said[source], field.limits.get(language))
+            if field.heading:
+                bodies[(language, f"{field.code}.heading")] = said[f"{source}.heading"]
+    return bodies
+
+
+def _within(text: str, limit: int | None) -> str:
+    """The text, by whole sentences, within a limit."""
+    while limit is not None and count(text) > limit:
+        shorter = text.rstrip("。. \n")
+        cut = max(shorter.rfind("。"), shorter.rfind(". "))
+        if cut < 0:
+            return " ".join(text.split()[:limit])
+        text = text[: cut + 1]
+    return text
+
+
+def _started(play: Play, invented: InventedCase) -> date:
+    """The month a case began: as invented, but within what this edition seeks where it is not planted as too early."""
+    rule = play.config.rule("started_after")
+    first = (rule.year or 0) + (0 if rule.including else 1) if rule else 0
+    started = invented.started.replace(day=1)
+    if invented.planted == "too_early" or started.year >= first:
+        return started
+    return started.replace(year=first + started.year % max(1, play.config.edition.year - first))
 
 
 def _attach(play: Play, actor: User, case: Case, invented: InventedCase) -> None:
@@ -93,11 +127,19 @@ def _attach(play: Play, actor: User, case: Case, invented: InventedCase) -> None
             actor, row, captions=dict(words.caption), alts=dict(words.alt), credit=words.credit["en"], licence="CC BY 4.0",
             consent=True,
         )
-    if invented.video_seed is not None and most.videos.max_count and play.pictures:
-        row = _take(actor, case, "video", video(invented.video_seed, category=invented.category), f"{invented.key}.mp4")
+    film = _film(play, invented)
+    if film is not None and most.videos.max_count and play.pictures:
+        row = _take(actor, case, "video", video(film, category=invented.category), f"{invented.key}.mp4")
         materials.describe(actor, row, captions=dict(case.titles), alts={}, credit="", consent=True)
     if invented.document_seed is not None and most.documents.max_count:
         _take(actor, case, "document", document(invented.document_seed, str(case)), f"{invented.key}.pdf")
+
+
+def _film(play: Play, invented: InventedCase) -> int | None:
+    """The seed of a case's video: a few have one, all where the edition does not take a case without."""
+    rule = play.config.rule("materials_complete")
+    must = rule is not None and rule.severity == "wall" and play.config.materials.videos.min_count > 0
+    return invented.picture_seeds[0] if invented.video_seed is None and must else invented.video_seed
 
 
 def _take(actor: User, case: Case, kind: str, data: bytes, name: str) -> Attachment:
@@ -112,7 +154,11 @@ def _submit(play: Play, case: Case, invented: InventedCase, act: Act) -> None:
         act.refuse(" / ".join(sorted(walls.fields)))
         if not _mend(play, actor, case, invented):
             return
-        cases.submit(actor, case, submission_key=f"mended-{case.key}")
+        try:
+            cases.submit(actor, case, submission_key=f"mended-{case.key}")
+        except Invalid as still:
+            act.refuse("given up: " + " / ".join(sorted(still.fields)))
+            return
     play.numbers[invented.key] = case.number
 
 
@@ -120,9 +166,8 @@ def _mend(play: Play, actor: User, case: Case, invented: InventedCase) -> bool:
     """What an applicant does whom the check has stopped: name one more country, or drop the name of an earlier case."""
     if invented.planted == "one_country":
         others = [code for code in ("SG", "KE", "BR", "DE", "CN") if code not in invented.places]
-        started: date = invented.started.replace(day=1)
         cases.save_basics(
-            actor, case, category=invented.category, kinds=list(invented.kinds), started_on=started,
+            actor, case, category=invented.category, kinds=list(invented.kinds), started_on=_started(play, invented),
             places=[*invented.places, others[0]], uses_internet=True, contact_name=case.contact_name,
             contact_email=case.contact_email, contact_phone=case.contact_phone,
         )
@@ -190,8 +235,8 @@ def change_minds(play: Play) -> None:
         for key in random.sample(keys, max(1, len(keys) // 12)):
             case, invented = _case(play, key), play.case(key)
             actor = play.applicants[invented.organisation]
-            language = sorted(invented.texts)[0]
-            cases.save_texts(actor, case, {(language, "summary"): invented.texts[language]["summary"].rstrip("。.") + ("（更正）。" if language == "zh-hans" else ", as corrected.")})
+            language = min(set(invented.texts) & set(play.config.edition.languages))
+            cases.save_texts(actor, case, {(language, "summary"): _bodies(play, invented)[(language, "summary")].rstrip("。.") + ("（更正）。" if language == "zh-hans" else ", as corrected.")})
             cases.submit(actor, case, submission_key=f"again-{case.key}")
             act.count += 1
         for key in random.sample(keys, max(1, len(keys) // 80)):
@@ -232,7 +277,7 @@ def _import_table(play: Play, members: tuple[str, ...], unit: object, clerk: Use
     lines = []
     for case in play.world.cases:
         if case.organisation in members and case.key in play.numbers:
-            language = "zh-hans" if "zh-hans" in case.texts else sorted(case.texts)[0]
+            language = "zh-hans" if "zh-hans" in case.texts else min(case.texts)
             contact = play.organisation(case.organisation)
             lines.append(
                 tables.Line(

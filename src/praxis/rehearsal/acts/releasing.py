@@ -180,7 +180,7 @@ def release(play: Play) -> None:
                 desk, outstanding[0],
                 said={"zh-hans": "“实施方式”一节中的年份应为次年。", "en": "The year given under Implementation should be the following one."}
                 if set(play.config.edition.languages) == {"zh-hans", "en"}
-                else {language: "A year given in the text should be the following one." for language in play.config.edition.languages},
+                else dict.fromkeys(play.config.edition.languages, "A year given in the text should be the following one."),
             )
             act.count += 1
         try:

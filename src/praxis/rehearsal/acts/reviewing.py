@@ -121,7 +121,7 @@ def _score(play: Play, assignment: Assignment, key: str, *, half: bool) -> None:
         marks[criterion.code] = round(scale.low + steps * scale.step, 6)
     language = assignment.expert.user.language
     actor = assignment.expert.user
-    said = comment(invented, expert, language if language in expert.texts else sorted(expert.texts)[0], play.seed)
+    said = comment(invented, expert, language if language in expert.texts else min(expert.texts), play.seed)
     reviews.save_sheet(actor, assignment, scores=marks, comment=said)
     if not half:
         reviews.submit_sheet(actor, assignment)
