@@ -98,7 +98,7 @@ def _page(request: HttpRequest, edition: Edition, *, form: Any, status: int) -> 
             todo=_todo(request, edition, needs),
             funnel=_funnel(counts),
             fields=_fields(edition, counts),
-            daily=_daily(edition),
+            daily=_daily(request, edition),
             begun=sum(counts.values()),
         ),
         status=status,
@@ -228,9 +228,9 @@ def _without(counts: dict[tuple[str, str], int]) -> bool:
     return any(not field for field, _state in counts)
 
 
-def _daily(edition: Edition) -> SafeString | None:
+def _daily(request: HttpRequest, edition: Edition) -> SafeString | None:
     """First submissions by day, from the opening to the deadline or today."""
-    found = dict(selectors.daily(edition))
+    found = office.daily(request.user, edition)
     if not found:
         return None
     zone = ZoneInfo(edition.zone)
