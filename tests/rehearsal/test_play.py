@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 PITCH = Path(__file__).resolve().parents[2] / "presets" / "example-pitch-prize-2026.toml"
-ACTS = {"opening", "applications", "screening", "round2: score sheets", "sealing", "telling", "casebook", "release"}
+ACTS = {"opening", "applications", "screening", "sealing", "telling", "casebook", "release"}
 
 
 def rehearse(out: Path, seed: int) -> subprocess.Popen[str]:

@@ -172,7 +172,7 @@ def book(language: str = "zh-hans", cases: int = 10, *, pictures: bool = True) -
         language=language,
         programme=("“携手构建网络空间命运共同体”实践案例", "Practice Cases of Jointly Building a Community with a Shared Future in Cyberspace")[at],
         edition_label=("2026年度", "2026 edition")[at],
-        title=("携手构建网络空间命运共同体实践案例集", "Jointly Building a Community with a Shared Future in Cyberspace: Casebook of Practice Cases")[at],
+        title=("携手构建网络空间命运共同体\n实践案例集", "Jointly Building a Community with a Shared Future in Cyberspace:\nCasebook of Practice Cases")[at],
         subtitle=("六十个国家和地区的合作实践", "Cooperation in practice, from sixty countries and regions")[at],
         year=2026,
         publisher=("世界互联网大会（演练）", "World Internet Conference (rehearsal)")[at],

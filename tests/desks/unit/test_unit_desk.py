@@ -9,9 +9,9 @@ from django.test import Client
 from praxis.foundation.people.models import User
 from praxis.lifecycle.recommendations import selectors, services, tables
 from praxis.lifecycle.recommendations.models import Unit
-from tests.lifecycle.recommendations.test_recommendations import submitted_through, workbook
 from tests.lifecycle.recommendations.test_recommendations import clerk as clerk  # noqa: PLC0414  fixtures
 from tests.lifecycle.recommendations.test_recommendations import edition as edition  # noqa: PLC0414
+from tests.lifecycle.recommendations.test_recommendations import submitted_through, workbook
 from tests.lifecycle.recommendations.test_recommendations import unit as unit  # noqa: PLC0414
 from tests.support import world
 
