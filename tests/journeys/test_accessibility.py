@@ -98,8 +98,9 @@ class Walk:
                 answer = self.page.goto(self.url + path)
             except Error as problem:
                 # A link to a file, after all.
-                assert "Download" in str(problem) or "ERR_ABORTED" in str(problem), f"{path}: {problem}"
-                continue
+                if "Download" in str(problem) or "ERR_ABORTED" in str(problem):
+                    continue
+                raise
             if answer is not None and "text/html" in answer.headers.get("content-type", ""):
                 waiting.extend(self._links())
                 yield path, answer

@@ -56,15 +56,21 @@ class HeldClock:
 
 
 def played() -> Path:
-    """The folder with the edition at every stage; it is played where the code that plays it has changed."""
+    """The folder with the edition at every stage; it is played where the code that plays it has changed.
+
+    PRAXIS_PLAYED names a folder that was played before: quicker while one writes journeys.
+    """
+    if given := os.environ.get("PRAXIS_PLAYED"):
+        return Path(given)
     folder = template.FOLDER / f"played-{_digest()}"
     template.FOLDER.mkdir(parents=True, exist_ok=True)
     with (template.FOLDER / "played.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            for old in template.FOLDER.glob("played-*"):
-                shutil.rmtree(old, ignore_errors=True)
             _play(folder)
+            for old in template.FOLDER.glob("played-*/"):
+                if old != folder:
+                    shutil.rmtree(old, ignore_errors=True)
     return folder
 
 
