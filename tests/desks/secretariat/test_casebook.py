@@ -144,7 +144,7 @@ def test_front_matter_and_books(stage: stages.Stage, client: Client, monkeypatch
     assert "Waiting" in text(client.get(office(stage, "books/")))
     jobs.drain(ignore_delay=True)
     row = Build.objects.get(casebook__edition=stage.edition)
-    assert "Ready" in text(client.get(office(stage, "books/")))
+    assert "Finished" in text(client.get(office(stage, "books/")))
     answer = client.get(office(stage, f"books/{row.pk}/"))
     assert b"".join(answer.streaming_content).startswith(b"PK")
     client.force_login(stage.owners[0])

@@ -13,7 +13,7 @@ ENTRY = Table(
         "proof_sent": _("Proof sent"),
         "changes_asked": _("Changes asked"),
         "approved": _("Approved"),
-        "dropped": _("Taken out"),
+        "dropped": _("Out of the book"),
     },
     "drafted",
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from praxis.foundation.bilingual import say
@@ -36,7 +37,7 @@ def make_book(*, build_id: int) -> None:
         # Tried again by the queue; after the last attempt the reason stays with the build.
         job = jobs.current()
         if job is None or job.attempts >= job.max_attempts:
-            _fail(build, f"{type(problem).__name__}: {problem}"[:2000], say("The book could not be set."))
+            _fail(build, f"{type(problem).__name__}: {problem}"[:2000], say(gettext_noop("The book could not be set.")))
         raise
     edition = casebook.edition
     name = f"{edition.programme.code}-{edition.code}-{build.language}.{build.format}"

@@ -144,7 +144,7 @@ def decline(request: HttpRequest, key: str) -> HttpResponse:
                 messages.success(request, _("The secretariat has your answer."))
                 return parsing.see_other("applicant:result", key=case.key)
     return render(
-        request, "applicant/result/decline.html", page(request, case, _("Decline"), form=form, problems=[form, *problems]), status=code
+        request, "applicant/result/decline.html", page(request, case, _("Give up the place"), form=form, problems=[form, *problems]), status=code
     )
 
 

@@ -91,7 +91,7 @@ class PictureForm(forms.Form):
     """Whether and where a picture is printed, and what is said of it."""
 
     printed = forms.BooleanField(label=_("Printed in the Casebook"), required=False)
-    position = forms.IntegerField(label=_("Place"), min_value=0, max_value=99)
+    position = forms.IntegerField(label=_("Order"), min_value=0, max_value=99)
     caption_zh = forms.CharField(required=False, max_length=500)
     caption_en = forms.CharField(required=False, max_length=500)
     alt_zh = forms.CharField(required=False, max_length=500)

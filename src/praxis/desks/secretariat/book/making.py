@@ -167,7 +167,7 @@ def _state(row: Build, job: Job | None, current: str) -> object:
         why = " ".join(pick(words) for words in row.findings)
         return fill("{} {}", status(_("Failed"), "alarm"), why or row.problem)
     if row.state == Build.State.READY:
-        marks = [status(_("Ready"), "jade")]
+        marks = [status(_("Finished"), "jade")]
         if row.published:
             marks.append(status(_("Published"), "water"))
         elif row.digest != current:

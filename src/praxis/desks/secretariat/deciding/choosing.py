@@ -116,7 +116,7 @@ def _wishes_of(proposal: Proposal) -> proposals.Wishes:
 
 
 def _earlier(edition: Edition, tier: Tier, rows: list[Proposal]) -> Table:
-    columns = [Column(_("Proposal")), Column(_("Made")), Column(_("By")), Column(_("Chosen"), numeric=True)]
+    columns = [Column(_("Proposal")), Column(_("Made")), Column(_("Made by")), Column(_("Chosen"), numeric=True)]
     return Table(
         columns,
         [

@@ -223,7 +223,7 @@ def _reserve_table(decided: list[Decision]) -> Table:
         Row([row.reserve, row.case.number, f"{row.case} · {row.case.organisation}", str(row.tier)])
         for row in decided if row.reserve is not None
     ]  # fmt: skip
-    columns = [Column(_("Place"), numeric=True), Column(_("Number")), Column(_("Case")), Column(_("Tier"))]
+    columns = [Column(_("Order"), numeric=True), Column(_("Number")), Column(_("Case")), Column(_("Tier"))]
     return Table(columns, rows, caption=_("Reserve list"), empty=_("The reserve list is empty."), row_header=1)
 
 

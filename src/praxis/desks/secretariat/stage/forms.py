@@ -91,7 +91,7 @@ class PresenterForm(forms.Form):
 class RehearsalForm(forms.Form):
     """A rehearsal of a slot."""
 
-    at = InstantField(label=_("When"), help_text=_("In the edition's time zone, such as 2026-11-19 09:30."))
+    at = InstantField(label=_("Day and time"), help_text=_("In the edition's time zone, such as 2026-11-19 09:30."))
     place = forms.CharField(label=_("Place"), required=False, max_length=200)
     note = forms.CharField(label=_("Note"), required=False, max_length=2000)
 

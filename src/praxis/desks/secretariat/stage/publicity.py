@@ -136,7 +136,7 @@ def export(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 def _state(job: Job) -> object:
     if job.state == Job.State.DONE:
-        return status(_("Ready"), "jade")
+        return status(_("Finished"), "jade")
     if job.state == Job.State.RUNNING:
         return status(_("Being made: %(percent)s %%") % {"percent": job.progress}, "water")
     return status(job.get_state_display(), "alarm" if job.state == Job.State.DEAD else "water")

@@ -87,7 +87,7 @@ def _order(edition: Edition, slots: list[Slot]) -> Table:
             ], url=reverse("secretariat:slot", args=[edition.pk, slot.pk]))
         )  # fmt: skip
     columns = [
-        Column(_("Place"), numeric=True), Column(_("Case")), Column(_("Minutes"), numeric=True), Column(_("Presenter")),
+        Column(_("Order"), numeric=True), Column(_("Case")), Column(_("Minutes"), numeric=True), Column(_("Presenter")),
         Column(_("Assistant")), Column(_("Rehearsal")), Column(_("Trophy")),
     ]  # fmt: skip
     return Table(columns, rows, caption=_("Running order"), empty=_("There are no slots yet."), row_header=1)
