@@ -89,7 +89,7 @@ class CaseFilterForm(FilterForm):
 class ScreeningFilterForm(FilterForm):
     """What the screening queue is narrowed by."""
 
-    show = forms.ChoiceField(label=_("Show"), required=False)
+    show = forms.ChoiceField(label=_("Part of the queue"), required=False)
     category = forms.ChoiceField(label=_("Field"), required=False)
 
     def __init__(self, *args: Any, shows: Choices, categories: Choices, **kwargs: Any) -> None:

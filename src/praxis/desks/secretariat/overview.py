@@ -63,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _editions(rows: list[Edition], page: str) -> Table:
     return Table(
         [Column(_("Edition")), Column(_("Programme")), Column(_("Year"), numeric=True), Column(_("State")),
-         Column(_("Closes"))],
+         Column(_("Closes at"))],
         [
             Row(
                 [str(row), str(row.programme), str(row.year), EDITION.states[row.state],
