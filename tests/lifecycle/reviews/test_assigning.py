@@ -9,7 +9,7 @@ import pytest
 from praxis.foundation.errors import Conflict, Invalid, Missing
 from praxis.foundation.jobs import services as jobs
 from praxis.foundation.notices.models import Notice
-from praxis.lifecycle.reviews import affinity, assigning, selectors, services
+from praxis.lifecycle.reviews import affinity, assigning, letters, selectors, services
 from praxis.lifecycle.reviews.models import Assignment, AssignmentPlan
 from tests.support import committee, world
 
@@ -60,6 +60,15 @@ def test_experts_assigned_before_the_round_opens_are_told_when_it_does():
     services.apply_plan(held.secretary, services.plan_assignments(held.secretary, held.round()))
     assert not Notice.objects.filter(kind="expert.assigned").exists()
     services.open_round(held.secretary, held.round())
+    assert Notice.objects.filter(kind="expert.assigned").count() == 3
+
+
+def test_many_letters_are_written_by_a_job(monkeypatch):
+    held = committee.committee(1, 3, state="open")
+    monkeypatch.setattr(letters, "MOST_AT_ONCE", 2)
+    services.apply_plan(held.secretary, services.plan_assignments(held.secretary, held.round()))
+    assert not Notice.objects.filter(kind="expert.assigned").exists()
+    jobs.drain()
     assert Notice.objects.filter(kind="expert.assigned").count() == 3
 
 

@@ -29,7 +29,7 @@ from praxis.lifecycle.reviews.states import ASSIGNMENT
 
 GONE = ("released", "conflicted")
 # So many pairs of case and expert the engine plans in well under 300 ms; more is a job.
-AT_ONCE = 4_000
+AT_ONCE = 20_000
 
 
 def _note(actor: Any, round_: Round, action: str, **more: Any) -> None:

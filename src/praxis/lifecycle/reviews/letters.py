@@ -7,17 +7,37 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
+from django_tasks import task
 
 from praxis.foundation import clock
+from praxis.foundation.jobs import services as jobs
 from praxis.foundation.links import absolute
 from praxis.foundation.locale import pick
 from praxis.foundation.notices import services as notices
 from praxis.foundation.programmes.models import Round
 from praxis.lifecycle.reviews.models import Expert
 
+# More letters than these are written by a job, so that nobody waits for them.
+MOST_AT_ONCE = 8
+
 
 def tell_assigned(round_: Round, experts: Collection[int]) -> None:
-    """Tell experts that cases of an open round wait for them."""
+    """Tell experts that cases of an open round wait for them: at once where they are few, else by a job."""
+    if len(experts) > MOST_AT_ONCE:
+        jobs.enqueue(tell, round_id=round_.pk, experts=sorted(experts))
+    else:
+        _tell(round_, experts)
+
+
+@task()
+def tell(*, round_id: int, experts: list[int]) -> None:
+    """Write to these experts that cases wait for them."""
+    round_ = Round.objects.select_related("edition").get(pk=round_id)
+    with jobs.fence():
+        _tell(round_, experts)
+
+
+def _tell(round_: Round, experts: Collection[int]) -> None:
     for expert in Expert.objects.filter(pk__in=experts).select_related("user").order_by("pk"):
         language = expert.user.language
         notices.send(

@@ -78,22 +78,21 @@ def my_rounds(expert: Expert) -> list[MyRound]:
     return [MyRound(row, row.assigned, row.begun, row.handed_in) for row in rows]
 
 
-def _in_order(expert: Expert, round_: Round) -> Any:
-    """The expert's assignments of a round with their `place`: the running order of pitches, else none."""
-    place = RoundCase.objects.filter(round_id=OuterRef("round_id"), case_id=OuterRef("case_id")).values("position")
+def _in_order(expert: Expert, round_: Round) -> tuple[Any, tuple[str, ...]]:
+    """The expert's assignments of a round, and their order: pitches as they are heard, else by number."""
     rows = Assignment.objects.filter(expert=expert, round=round_).exclude(state__in=GONE)
-    return rows.annotate(place=Subquery(place[:1]))
-
-
-ORDER = ("place", "case__number", "id")
+    if round_.kind != "pitch":
+        return rows, ("case__number", "id")
+    place = RoundCase.objects.filter(round_id=OuterRef("round_id"), case_id=OuterRef("case_id")).values("position")
+    return rows.annotate(place=Subquery(place[:1])), ("place", "case__number", "id")
 
 
 def my_assignments(expert: Expert, round_: Round, *, state: str = "", cursor: str = "") -> keyset.Page[Assignment]:
     """A page of what an expert reads in a round that has opened, each with its sheet and `titles`; one statement."""
     if not _may_begin(expert) or round_.state == "planned":
         return keyset.Page([], "", "")
-    rows = _in_order(expert, round_).select_related("case__category", "sheet")
-    rows = rows.only(
+    rows, order = _in_order(expert, round_)
+    rows = rows.select_related("case__category", "sheet").only(
         "key", "state", "expert_id", "round_id", "case__number", "case__titles", "case__category__labels",
         "case__category__code", "sheet__total",
     )  # fmt: skip
@@ -104,7 +103,7 @@ def my_assignments(expert: Expert, round_: Round, *, state: str = "", cursor: st
         )
     if state:
         rows = rows.filter(state=state)
-    found = keyset.page(rows, order=ORDER, cursor=cursor)
+    found: keyset.Page[Any] = keyset.page(rows, order=order, cursor=cursor)
     for row in found.rows:
         row.titles = row.case.titles
         if hides:
@@ -117,9 +116,10 @@ def next_key(expert: Expert, round_: Round) -> str:
     """The key of the case to go on with: one begun, else the first not read yet; "" when all is done."""
     if not _may_begin(expert) or round_.state != "open":
         return ""
-    rows = _in_order(expert, round_).filter(state__in=["draft", "open"])
+    rows, order = _in_order(expert, round_)
     # "draft" comes before "open".
-    return rows.order_by("state", *ORDER).values_list("key", flat=True).first() or ""
+    waiting = rows.filter(state__in=["draft", "open"]).order_by("state", *order)
+    return waiting.values_list("key", flat=True).first() or ""
 
 
 def _hides(round_: Round, settings: Any) -> bool:
@@ -137,8 +137,8 @@ class Neighbour:
 
 def neighbours(assignment: Assignment) -> list[Neighbour]:
     """All the expert has in the round of an assignment, in its order; one statement."""
-    rows = _in_order(assignment.expert, assignment.round).order_by(*ORDER)
-    return [Neighbour(*row) for row in rows.values_list("key", "case__number", "state")]
+    rows, order = _in_order(assignment.expert, assignment.round)
+    return [Neighbour(*row) for row in rows.order_by(*order).values_list("key", "case__number", "state")]
 
 
 def my_assignment(actor: Any, key: str) -> Assignment:
