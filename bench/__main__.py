@@ -32,23 +32,33 @@ def main() -> int:
     options = _options()
     signal.signal(signal.SIGTERM, _interrupt)
     sizes = [int(text) for text in options.sizes.split(",") if text.strip()]
+    results: list[dict[str, Any]] = []
+    status = 0
     try:
         with tempfile.TemporaryDirectory(prefix="praxis-bench-data-") as folder:
-            results, database = _run(options, sizes, Path(folder))
+            _run(options, sizes, Path(folder), results)
     except NotHere as problem:
         print(f"bin/bench: {problem}", file=sys.stderr)
-        return 1
+        status = 1
     except KeyboardInterrupt:
         print("bin/bench: stopped; nothing is left running", file=sys.stderr)
-        return 130
-    text = report.markdown(results, at=datetime.now(UTC), database=database, load=os.getloadavg())
+        status = 130
+    if results:
+        _write(options, results)
+    return status
+
+
+def _write(options: argparse.Namespace, results: list[dict[str, Any]]) -> None:
+    """Print and keep the tables of the sizes that were measured to the end."""
+    database = "SQLite" if options.sqlite else "PostgreSQL (durability off, throw-away)"
+    said = f"{database}, {options.workers} web workers"
+    text = report.markdown(results, at=datetime.now(UTC), database=said, load=os.getloadavg())
     print(text, end="")
     options.out.mkdir(parents=True, exist_ok=True)
     name = options.out / f"{datetime.now(UTC):%Y-%m-%d-%H%M}"
     name.with_suffix(".md").write_text(text, encoding="utf-8")
     name.with_suffix(".json").write_text(json.dumps(results, indent=1), encoding="utf-8")
     print(f"bin/bench: written to {name}.md", file=sys.stderr)
-    return 0
 
 
 def _options() -> argparse.Namespace:
@@ -70,8 +80,8 @@ def _interrupt(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-def _run(options: argparse.Namespace, sizes: list[int], folder: Path) -> tuple[list[dict[str, Any]], str]:
-    """Every size on a database of its own."""
+def _run(options: argparse.Namespace, sizes: list[int], folder: Path, results: list[dict[str, Any]]) -> None:
+    """Every size on a database of its own; what has been measured is in `results` also when it is broken off."""
     with _cluster(options) as cluster:
         prepared = _address(cluster, "template", folder)
         if cluster is not None:
@@ -80,9 +90,9 @@ def _run(options: argparse.Namespace, sizes: list[int], folder: Path) -> tuple[l
         environment = _environment(folder, prepared)
         subprocess.run([str(PRAXIS), "init"], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         print(f"Database migrated and static files collected in {time.monotonic() - begun:.0f} s", file=sys.stderr)
-        results = [_size(options, size, folder, cluster) for size in sizes]
-    said = "SQLite" if cluster is None else "PostgreSQL (durability off, throw-away)"
-    return results, f"{said}, {options.workers} web workers"
+        for size in sizes:
+            # One by one, so that those measured are kept when it is broken off.
+            results.append(_size(options, size, folder, cluster))  # noqa: PERF401
 
 
 @contextlib.contextmanager

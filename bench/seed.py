@@ -42,7 +42,7 @@ from praxis.rehearsal.invention import InventedCase, World, invent
 PRESET = Path(__file__).resolve().parents[1] / "presets" / "wic-practice-cases-2026.toml"
 BASES, MOST_EXPERTS, LOAD, REVIEWS = 200, 400, 30, 3
 # Sheets left to be handed in: as many as a run of the harness takes.
-OPEN_SHEETS = 240
+OPEN_SHEETS = 120
 CHUNK = 500
 COMMENT = (
     "The cooperation is concrete and its results can be checked; how it goes on after the funding ends is said too "
