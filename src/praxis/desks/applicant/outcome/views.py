@@ -64,7 +64,7 @@ def page(request: HttpRequest, case: Case, current: str, **more: Any) -> dict[st
     if current:
         trail.append(Link(current))
     return {
-        "case": case, "title": frames.title_of(case), "desk": frames.desk(case), "zone": case.edition.zone, "section": "",
+        "case": case, "title": frames.title_of(case), "desk": frames.desk(case), "zone": case.edition.zone, "section": "result",
         "crumbs": frames.crumbs(case, *trail), "released": case.edition.state == "released", "edition": case.edition, **more,
     }  # fmt: skip
 
@@ -130,7 +130,8 @@ def decline(request: HttpRequest, key: str) -> HttpResponse:
     """Give up the place, with a reason."""
     case, _found = accepted_case(request, key)
     form = ReasonForm(request.POST or None)
-    problems, code = [], 200
+    problems: list[Any] = []
+    code = 200
     if request.method == "POST":
         code = 422
         if form.is_valid():
@@ -165,7 +166,8 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
         )
         for role in ("presenter", "assistant")
     }  # fmt: skip
-    problems, code = [], 200
+    problems: list[Any] = []
+    code = 200
     if request.method == "POST":
         form, code = forms.get(wanted), 422
         if form is None:
@@ -207,7 +209,8 @@ def proof(request: HttpRequest, key: str) -> HttpResponse:
         raise Missing()
     wanted = request.POST.get("do", "") if request.method == "POST" else ""
     form = ChangesForm(request.POST if wanted == "changes" else None)
-    problems, code = [], 200
+    problems: list[Any] = []
+    code = 200
     if request.method == "POST":
         problems, code, done = _answer(request, entry, form, wanted)
         if done:

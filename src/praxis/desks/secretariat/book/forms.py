@@ -50,7 +50,9 @@ class ParticularsForm(forms.Form):
     applicant_en = forms.CharField(required=False, max_length=200)
     partners_zh = forms.CharField(required=False, max_length=8000)
     partners_en = forms.CharField(required=False, max_length=8000)
-    places = forms.MultipleChoiceField(label=_("Countries or regions"), required=False)
+    places = forms.MultipleChoiceField(
+        label=_("Countries or regions"), required=False, widget=forms.CheckboxSelectMultiple()
+    )
     position = forms.IntegerField(
         label=_("Place within its field"), required=False, min_value=0, max_value=9999,
         help_text=_("Entries stand by this number, those with the same one in the order they came."),
@@ -77,8 +79,9 @@ class ParticularsForm(forms.Form):
         partners = []
         for number in range(max(len(held) for held in lines.values())):
             names = {code: held[number].strip()[:200] for code, held in lines.items() if number < len(held)}
-            before = entry.partners[number] if number < len(entry.partners) else {"names": {}, "place": ""}
-            kept = {code: text for code, text in before["names"].items() if code not in lines}
+            before: dict[str, Any] = entry.partners[number] if number < len(entry.partners) else {"names": {}, "place": ""}
+            names_before: dict[str, str] = before["names"]
+            kept = {code: text for code, text in names_before.items() if code not in lines}
             if any(names.values()):
                 partners.append({"names": {**kept, **{k: v for k, v in names.items() if v}}, "place": before["place"]})
         return {

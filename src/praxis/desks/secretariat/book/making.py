@@ -124,10 +124,13 @@ def builds(request: HttpRequest, edition: Edition) -> HttpResponse:
     if request.method == "POST":
         made: list[int] = []
         language, format_ = request.POST.get("language", ""), request.POST.get("format", "")
-        if request.POST.get("all"):
-            problems, code = attempt(lambda: made.append(len(services.build_all(request.user, edition))))
-        else:
-            problems, code = attempt(lambda: (services.build(request.user, edition, language, format_), made.append(1)))
+        every = bool(request.POST.get("all"))
+
+        def make() -> None:
+            books = services.build_all(request.user, edition) if every else [services.build(request.user, edition, language, format_)]
+            made.append(len(books))
+
+        problems, code = attempt(make)
         if not problems:
             said = ngettext("%(count)d book is being made.", "%(count)d books are being made.", made[0])
             messages.success(request, said % {"count": made[0]})

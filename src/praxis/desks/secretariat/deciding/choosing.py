@@ -47,8 +47,8 @@ def _points(value: float | None) -> str | None:
     return None if value is None else number_format(value, 2)
 
 
-def _span(low: float | None, high: float | None) -> str | None:
-    return None if low is None or high is None else f"{_points(low)}–{_points(high)}"
+def _span(low: float | None, high: float | None) -> object:
+    return None if low is None or high is None else fill('<span class="keep">{}–{}</span>', _points(low), _points(high))
 
 
 def standing_columns(*first: Column, last: tuple[Column, ...] = ()) -> list[Column]:
@@ -160,7 +160,7 @@ def proposal(request: HttpRequest, edition: Edition, tier: str, proposal_id: int
     )  # fmt: skip
 
 
-def _chosen_table(made: Proposal, found: dict[str | None, Candidate], lottery: set[str]) -> Table:
+def _chosen_table(made: Proposal, found: dict[str, Candidate], lottery: set[str]) -> Table:
     drawn = Column(_("By lot"))
     rows = []
     for number in made.chosen:
@@ -172,7 +172,7 @@ def _chosen_table(made: Proposal, found: dict[str | None, Candidate], lottery: s
     return Table(standing_columns(last=(drawn,)), rows, caption=_("Proposed"), row_header=0)
 
 
-def _near_table(near: dict[str, Any], found: dict[str | None, Candidate]) -> Table:
+def _near_table(near: dict[str, Any], found: dict[str, Candidate]) -> Table:
     columns = standing_columns(last=(Column(_("Costs"), numeric=True), Column(_("Would take the place of"))))
     rows = [
         Row([
