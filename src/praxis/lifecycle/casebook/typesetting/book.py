@@ -83,7 +83,7 @@ class Book:
 
     `identifier` is a URN, the same for PDF and EPUB of one language; `timestamp` (with its zone) is printed into the
     files' metadata, so equal books give equal bytes. `readings` maps a name to the reading it is sorted by where the
-    usual pinyin is wrong. `specimen` prints on each page that the content is invented.
+    usual pinyin is wrong. A line break in `title` holds on the cover and the half-title only. `specimen` prints on each page that the content is invented.
     """
 
     language: str

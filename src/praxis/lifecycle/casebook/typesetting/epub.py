@@ -1,236 +1,305 @@
-"""The Casebook as EPUB 3: the same content in the same order, accessible, the same bytes for the same book."""
+"""The Casebook as EPUB 3: the printed book's content and order, for screens and screen readers."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import uuid
+import re
 import zipfile
-from collections.abc import Iterable
 from datetime import UTC
 from html import escape
+from pathlib import Path
 
-from praxis.lifecycle.casebook.typesetting.book import Book, BookEntry, Part, check
+from praxis.lifecycle.casebook.typesetting.book import Book, BookEntry, Part, Picture, check
 from praxis.lifecycle.casebook.typesetting.glyphs import clean
-from praxis.lifecycle.casebook.typesetting.ordering import Group, Reference, organisations_index, places_index
-from praxis.lifecycle.casebook.typesetting.pdf import build_cover
+from praxis.lifecycle.casebook.typesetting.ordering import Group, organisations_index, places_index
+from praxis.lifecycle.casebook.typesetting.pdf import build_cover, plain_title
 from praxis.lifecycle.casebook.typesetting.pictures import Prepared, prepare_all
-from praxis.lifecycle.casebook.typesetting.words import WORDS
+from praxis.lifecycle.casebook.typesetting.words import LANGUAGE_NAMES, WORDS
 
-FIXED = (1980, 1, 1, 0, 0, 0)
-TAGS = {"zh-hans": "zh-Hans-CN", "en": "en-GB"}
-
-STYLE = """@charset "utf-8";
-body { margin: 0 5%; line-height: 1.7; }
-h1, h2, h3 { font-family: serif; line-height: 1.35; font-weight: 600; page-break-after: avoid; break-after: avoid; }
-h1 { font-size: 1.6em; margin: 1.5em 0 .8em; }
-h2 { font-size: 1.35em; } h3 { font-size: 1.1em; margin: 1.6em 0 .4em; }
-p { margin: 0; text-align: justify; } p + p { text-indent: 2em; }
-:lang(en) p + p { text-indent: 1.4em; } :lang(en) p { hyphens: auto; }
-dl { margin: 0 0 1.2em; } dt { font-size: .85em; margin-top: .6em; } dd { margin: 0; }
-figure { margin: 1.4em 0; page-break-inside: avoid; break-inside: avoid; }
-img { max-width: 100%; height: auto; } figcaption { font-size: .85em; margin-top: .3em; }
-.part { padding: 2em 0 1em; border-top: .35em solid currentColor; } .label { font-size: .85em; }
-.outstanding { color: #a8281e; border: 1px solid #a8281e; padding: .1em .5em; font-size: .85em; }
-.summary { margin: 0 0 1.2em; padding: .8em 1em; border-left: .2em solid #76858f; }
-.specimen { color: #8a5200; font-size: .85em; text-align: center; } .cover { margin: 0; text-align: center; }
-.cover img { max-height: 100%; } ul.index { list-style: none; padding: 0; } .main { font-weight: 700; }
-nav ol { list-style: none; padding-left: 1em; }
+STYLE = Path(__file__).with_name("epub.css")
+XML_LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
+# The oldest date a zip archive can hold; a build's own time never gets in.
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+FEATURES = ("alternativeText", "readingOrder", "structuralNavigation", "tableOfContents", "index", "displayTransformability")
+ROLES = {"foreword": "doc-foreword", "part": "doc-part", "chapter": "doc-chapter", "index": "doc-index"}
+CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
+<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
+  <rootfiles><rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles>
+</container>
 """
+
+Documents = dict[str, str]
 
 
 def build_epub(book: Book) -> bytes:
-    """The book as EPUB 3.3; raises TypesettingError for pictures that cannot be read."""
+    """The book as EPUB 3.3, the same bytes for the same book; raises TypesettingError where a picture cannot be read."""
     check(book)
     prepared = prepare_all(picture for entry in book.entries for picture in entry.pictures)
-    pages = _pages(book, prepared)
-    pictures = {f"images/{one.digest[:16]}.jpg": one.data for one in prepared.values()}
-    files: list[tuple[str, bytes]] = [
-        ("META-INF/container.xml", _CONTAINER.encode()),
-        ("EPUB/package.opf", _package(book, pages, sorted(pictures)).encode()),
-        ("EPUB/nav.xhtml", _nav(book).encode()),
-        ("EPUB/style.css", STYLE.encode()),
-        ("EPUB/images/cover.png", build_cover(book)),
-        *((f"EPUB/{name}", text.encode()) for name, text in pages),
-        *((f"EPUB/{name}", pictures[name]) for name in sorted(pictures)),
-    ]
-    return _zip(files)
+    documents = _documents(book, prepared)
+    files: dict[str, bytes] = {"EPUB/style.css": STYLE.read_bytes(), "EPUB/images/cover.png": build_cover(book)}
+    for one in sorted(prepared.values(), key=lambda one: one.digest):
+        files[f"EPUB/images/{_image_name(one)}"] = one.data
+    for name, text in documents.items():
+        files[f"EPUB/{name}"] = text.encode("utf-8")
+    files["EPUB/nav.xhtml"] = _navigation(book).encode("utf-8")
+    files["EPUB/package.opf"] = _package(book, list(documents), prepared).encode("utf-8")
+    return _zipped({"META-INF/container.xml": CONTAINER.encode("utf-8"), **dict(sorted(files.items()))})
 
 
-def _zip(files: Iterable[tuple[str, bytes]]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as kept:
-        kept.writestr(zipfile.ZipInfo("mimetype", FIXED), b"application/epub+zip", zipfile.ZIP_STORED)
-        for name, data in files:
-            how = zipfile.ZIP_STORED if name.endswith((".jpg", ".png")) else zipfile.ZIP_DEFLATED
-            kept.writestr(zipfile.ZipInfo(name, FIXED), data, how)
-    return target.getvalue()
+def _zipped(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in {"mimetype": b"application/epub+zip", **files}.items():
+            info = zipfile.ZipInfo(name, ZIP_DATE)
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            packed = name != "mimetype" and not name.endswith((".jpg", ".png"))
+            info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+            archive.writestr(info, content, compresslevel=6 if packed else None)
+    return out.getvalue()
 
 
-_CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
-<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
-<rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles></container>
-"""
-
-
-def _x(text: str) -> str:
-    """Text as XML: without control characters, escaped."""
+def _xml(text: str) -> str:
     return escape(clean(text), quote=True)
 
 
-def _page(book: Book, title: str, body: str, *, kind: str = "", head: str = "") -> str:
-    tag = TAGS[book.language]
-    mark = f' epub:type="{kind}"' if kind else ""
-    specimen = f'<p class="specimen">{_x(WORDS[book.language]["specimen"])}</p>' if book.specimen else ""
+def _image_name(one: Prepared) -> str:
+    return f"p-{one.digest[:16]}.jpg"
+
+
+def _case_file(entry: BookEntry) -> str:
+    return f"case-{entry.number}.xhtml"
+
+
+def _part_file(at: int) -> str:
+    return f"part-{at}.xhtml"
+
+
+def _document(book: Book, title: str, kind: str, body: str) -> str:
+    language = XML_LANGUAGES[book.language]
+    role = f' role="{ROLES[kind]}"' if kind in ROLES else ""
+    mark = f'<p class="specimen">{_xml(WORDS[book.language]["specimen"])}</p>\n' if book.specimen else ""
     return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
-        f'<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="{tag}" xml:lang="{tag}">\n'
-        f'<head><meta charset="utf-8"/><title>{_x(title)}</title><link rel="stylesheet" href="style.css"/>{head}</head>\n'
-        f"<body{mark}>\n{body}\n{specimen}</body></html>\n"
+        '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html>\n'
+        f'<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="{language}"'
+        f' xml:lang="{language}">\n<head><title>{_xml(title)}</title>'
+        '<link rel="stylesheet" type="text/css" href="style.css"/></head>\n'
+        f'<body>\n<section epub:type="{kind}" class="{kind}"{role} aria-label="{_xml(title)}">\n{body}\n{mark}</section>\n'
+        "</body>\n</html>\n"
     )
 
 
-def _pages(book: Book, prepared: dict[str, Prepared]) -> list[tuple[str, str]]:
-    words = WORDS[book.language]
-    title = clean(book.title)
-    cover = f'<section class="cover" epub:type="cover"><img src="images/cover.png" alt="{_x(f"{title} {book.subtitle} {book.year}")}"/></section>'
-    pages = [("cover.xhtml", _page(book, words["cover"], cover)), ("imprint.xhtml", _imprint(book))]
+def _documents(book: Book, prepared: dict[str, Prepared]) -> Documents:
+    words, title = WORDS[book.language], plain_title(book)
+    documents: Documents = {
+        "cover.xhtml": _document(
+            book, words["cover"], "cover", f'<p class="cover-image"><img src="images/cover.png" alt="{_xml(title)}"/></p>'
+        ),
+        "imprint.xhtml": _document(book, words["imprint"], "copyright-page", _imprint(book)),
+    }
     if book.foreword is not None:
-        pages.append(("foreword.xhtml", _foreword(book)))
-    for number, part in enumerate(book.parts, start=1):
-        pages.append((f"part-{number}.xhtml", _part(book, part, number)))
-        pages.extend((f"case-{entry.number}.xhtml", _case(book, entry, prepared)) for entry in part.entries)
-    pages.append(("places.xhtml", _index(book, words["places_index"], places_index(book), "")))
-    pages.append(("organisations.xhtml", _index(book, words["organisations_index"], organisations_index(book), words["organisations_note"])))
-    return pages
+        signature = f'<p class="signature">{_xml(book.foreword.signature)}</p>' if book.foreword.signature else ""
+        body = f"<h1>{_xml(book.foreword.heading)}</h1>\n{_paragraphs(book.foreword.paragraphs)}\n{signature}"
+        documents["foreword.xhtml"] = _document(book, book.foreword.heading, "foreword", body)
+    for at, part in enumerate(book.parts, start=1):
+        documents[_part_file(at)] = _document(book, part.label, "part", _part(book, part, at))
+        for entry in part.entries:
+            documents[_case_file(entry)] = _document(book, entry.title, "chapter", _case(book, part, entry, prepared))
+    for name, heading, groups in _indexes(book):
+        documents[name] = _document(book, heading, "index", _index(book, heading, groups))
+    return documents
+
+
+def _indexes(book: Book) -> list[tuple[str, str, tuple[Group, ...]]]:
+    words = WORDS[book.language]
+    made = [
+        ("index-places.xhtml", words["places_index"], places_index(book)),
+        ("index-organisations.xhtml", words["organisations_index"], organisations_index(book)),
+    ]
+    return [one for one in made if one[2]]
+
+
+def _paragraphs(texts: tuple[str, ...]) -> str:
+    return "\n".join(f"<p>{_xml(text)}</p>" for text in texts if clean(text))
+
+
+def _facts(pairs: list[tuple[str, tuple[str, ...]]]) -> str:
+    rows = [
+        f"<dt>{_xml(name)}</dt>" + "".join(f"<dd>{_xml(value)}</dd>" for value in values if clean(value))
+        for name, values in pairs
+        if any(clean(value) for value in values)
+    ]
+    return f"<dl>{''.join(rows)}</dl>" if rows else ""
 
 
 def _imprint(book: Book) -> str:
-    words = WORDS[book.language]
-    rows = [(words["publisher"], book.publisher), (words["edition"], book.edition_label), (words["contact"], book.contact), (words["identifier"], book.identifier)]
-    facts = "".join(f"<dt>{_x(name)}</dt><dd>{_x(value)}</dd>" for name, value in rows if value)
-    lines = "".join(f"<p>{_x(line)}</p>" for line in book.imprint)
-    body = f'<section epub:type="copyright-page" role="doc-credits" aria-label="{_x(words["imprint"])}"><h1>{_x(book.title)}</h1><p>{_x(book.subtitle)}</p><dl>{facts}</dl>{lines}<p>{_x(words["accessibility"])}</p></section>'
-    return _page(book, words["imprint"], body)
-
-
-def _foreword(book: Book) -> str:
-    assert book.foreword is not None
-    heading = book.foreword.heading or WORDS[book.language]["foreword"]
-    text = "".join(f"<p>{_x(line)}</p>" for line in book.foreword.paragraphs)
-    sign = f'<p class="label">{_x(book.foreword.signature)}</p>' if book.foreword.signature else ""
-    return _page(book, heading, f'<section epub:type="foreword" role="doc-foreword"><h1>{_x(heading)}</h1>{text}{sign}</section>')
-
-
-def _part(book: Book, part: Part, number: int) -> str:
-    words = WORDS[book.language]
-    listed = "".join(f'<li><a href="case-{entry.number}.xhtml">{_x(entry.title)}</a></li>' for entry in part.entries)
-    body = (
-        f'<section epub:type="part" role="doc-part" class="part"><p class="label">{_x(words["part"])} {number}</p>'
-        f"<h1>{_x(part.label)}</h1><p>{_x(part.description)}</p><ol>{listed}</ol></section>"
+    words, names = WORDS[book.language], LANGUAGE_NAMES[book.language]
+    languages = words["separator"].join(names.get(one, one) for one in book.languages)
+    facts = _facts(
+        [
+            (words["edition"], (book.edition_label,)),
+            (words["publisher"], (book.publisher,)),
+            (words["contact"], (book.contact,)),
+            (words["languages"], (languages,)),
+            (words["identifier"], (book.identifier,)),
+        ]
     )
-    return _page(book, part.label, body)
+    subtitle = f'<p class="subtitle">{_xml(book.subtitle)}</p>' if clean(book.subtitle) else ""
+    programme = f'<p class="eyebrow">{_xml(book.programme)}</p>'
+    return f"{programme}\n<h1>{_xml(plain_title(book))}</h1>\n{subtitle}\n{facts}\n{_paragraphs(book.imprint)}"
 
 
-def _case(book: Book, entry: BookEntry, prepared: dict[str, Prepared]) -> str:
+def _part(book: Book, part: Part, at: int) -> str:
     words = WORDS[book.language]
-    facts = [(words["applicant"], entry.applicant), (words["partners"], words["separator"].join(entry.partners)), (words["places"], words["separator"].join(entry.places))]
-    rows = "".join(f"<dt>{_x(name)}</dt><dd>{_x(value)}</dd>" for name, value in facts if value)
-    mark = f'<p><span class="outstanding">{_x(words["outstanding"])}</span></p>' if entry.outstanding else ""
-    summary = f'<div class="summary"><p>{_x(entry.summary)}</p></div>' if clean(entry.summary) else ""
-    elements = "".join(_element(one.label, one.heading, one.paragraphs) for one in entry.elements)
-    pictures = "".join(_picture(picture.caption, picture.alt, picture.credit, prepared[hashlib.sha256(picture.data).hexdigest()], words) for picture in entry.pictures)
-    body = (
-        f'<section epub:type="chapter" role="doc-chapter" id="case-{entry.number}"><p class="label">{_x(words["case"])} {entry.number}</p>'
-        f"<h1>{_x(entry.title)}</h1>{mark}<dl>{rows}</dl>{summary}{elements}{pictures}</section>"
+    items = "".join(
+        f'<li><a href="{_case_file(entry)}">{_xml(entry.title)}</a>{_mark(book, entry)}</li>' for entry in part.entries
     )
-    return _page(book, entry.title or str(entry.number), body)
+    listed = f'<ul class="cases">{items}</ul>' if items else ""
+    rule = f'<div class="rule" style="background-color: {part.hue}"></div>'
+    return (
+        f'{rule}\n<p class="eyebrow">{_xml(words["part"])} {at}</p>\n<h1>{_xml(part.label)}</h1>\n'
+        f"{_paragraphs((part.description,))}\n{listed}"
+    )
 
 
-def _element(label: str, heading: str, paragraphs: tuple[str, ...]) -> str:
-    kept = [text for text in (clean(one) for one in paragraphs) if text]
-    if not kept and not clean(heading):
-        return ""
-    head = f'<p class="label">{_x(label)}</p><h2>{_x(heading)}</h2>' if clean(heading) else f"<h2>{_x(label)}</h2>"
-    return head + "".join(f"<p>{_x(text)}</p>" for text in kept)
+def _mark(book: Book, entry: BookEntry) -> str:
+    return f' <span class="outstanding">{_xml(WORDS[book.language]["outstanding"])}</span>' if entry.outstanding else ""
 
 
-def _picture(caption: str, alt: str, credit: str, one: Prepared, words: dict[str, str]) -> str:
-    said = " ".join(part for part in (_x(caption), f"{_x(words['credit'])}{_x(credit)}" if clean(credit) else "") if part)
-    under = f"<figcaption>{said}</figcaption>" if said else ""
-    return f'<figure><img src="images/{one.digest[:16]}.jpg" width="{one.width}" height="{one.height}" alt="{_x(alt) or _x(caption) or _x(words["case"])}"/>{under}</figure>'
+def _case(book: Book, part: Part, entry: BookEntry, prepared: dict[str, Prepared]) -> str:
+    words = WORDS[book.language]
+    facts = _facts(
+        [
+            (words["applicant"], (entry.applicant,)),
+            (words["partners"], entry.partners),
+            (words["places"], entry.places),
+        ]
+    )
+    body = [
+        f'<div class="rule" style="background-color: {part.hue}"></div>',
+        f'<p class="eyebrow">{_xml(words["case"])} {entry.number:02d}{_mark(book, entry)}</p>',
+        f"<h1>{_xml(entry.title)}</h1>",
+        facts,
+    ]
+    if clean(entry.summary):
+        body.append(f'<p class="summary">{_xml(entry.summary)}</p>')
+    figures = [_figure(book, picture, prepared) for picture in entry.pictures]
+    body.extend(figures[:1])
+    for at, element in enumerate(entry.elements):
+        label = f'<span class="label">{_xml(element.label)}</span> ' if clean(element.heading) else ""
+        body.append(f"<section><h2>{label}{_xml(element.heading or element.label)}</h2>")
+        body.append(_paragraphs(element.paragraphs))
+        body.append("</section>")
+        # As in print: one picture more after each element from the second on, the remainder after the last.
+        if at >= 1 and len(figures) > at:
+            body.append(figures[at])
+    body.extend(figures[max(1, len(entry.elements)) :])
+    return "\n".join(part_of_body for part_of_body in body if part_of_body)
 
 
-def _reference(one: Reference) -> str:
-    kind = ' class="main"' if one.main else ""
-    return f'<a href="case-{one.number}.xhtml"{kind}>{one.number}</a>'
+def _figure(book: Book, picture: Picture, prepared: dict[str, Prepared]) -> str:
+    words = WORDS[book.language]
+    one = prepared[hashlib.sha256(picture.data).hexdigest()]
+    caption, credit = _xml(picture.caption), _xml(picture.credit)
+    said = " ".join(
+        piece for piece in (caption, f'<span class="credit">{_xml(words["credit"])}{credit}</span>' if credit else "") if piece
+    )
+    alt = _xml(picture.alt) or caption or _xml(words["case"])
+    shown = f'<img src="images/{_image_name(one)}" alt="{alt}" width="{one.width}" height="{one.height}"/>'
+    return f"<figure>{shown}{f'<figcaption>{said}</figcaption>' if said else ''}</figure>"
 
 
-def _index(book: Book, title: str, groups: tuple[Group, ...], note: str) -> str:
-    lines = []
+def _index(book: Book, heading: str, groups: tuple[Group, ...]) -> str:
+    words = WORDS[book.language]
+    titles = {entry.number: entry for entry in book.entries}
+    body = [f"<h1>{_xml(heading)}</h1>"]
+    if any(r.main for group in groups for one in group.headings for r in one.references):
+        body.append(f'<p class="eyebrow">{_xml(words["organisations_note_screen"])}</p>')
     for group in groups:
-        lines.append(f"<h2>{_x(group.initial)}</h2><ul class='index'>")
-        for heading in group.headings:
-            links = ", ".join(_reference(one) for one in heading.references)
-            lines.append(f"<li>{_x(heading.name)} {links}</li>")
-        lines.append("</ul>")
-    under = f"<p>{_x(note)}</p>" if note else ""
-    return _page(book, title, f'<section epub:type="index" role="doc-index"><h1>{_x(title)}</h1>{under}{"".join(lines)}</section>')
+        rows = []
+        for one in group.headings:
+            links = ", ".join(
+                f'<a href="{_case_file(titles[r.number])}"{MAIN if r.main else ""}>{_xml(words["case"])} {r.number:02d}</a>'
+                for r in one.references
+            )
+            rows.append(f"<li>{_xml(one.name)} <span class=\"references\">{links}</span></li>")
+        body.append(f"<h2>{_xml(group.initial if group.initial != '#' else words['other'])}</h2>\n<ul>{''.join(rows)}</ul>")
+    return "\n".join(body)
 
 
-def _nav(book: Book) -> str:
+MAIN = ' class="main"'
+
+
+def _navigation(book: Book) -> str:
     words = WORDS[book.language]
-    items = [f'<li><a href="imprint.xhtml">{_x(words["imprint"])}</a></li>']
+    items = [f'<li><a href="imprint.xhtml">{_xml(words["imprint"])}</a></li>']
     if book.foreword is not None:
-        items.append(f'<li><a href="foreword.xhtml">{_x(book.foreword.heading or words["foreword"])}</a></li>')
-    for number, part in enumerate(book.parts, start=1):
-        cases = "".join(f'<li><a href="case-{entry.number}.xhtml">{_x(entry.title) or entry.number}</a></li>' for entry in part.entries)
-        items.append(f'<li><a href="part-{number}.xhtml">{_x(part.label)}</a>{f"<ol>{cases}</ol>" if cases else ""}</li>')
-    items.append(f'<li><a href="places.xhtml">{_x(words["places_index"])}</a></li>')
-    items.append(f'<li><a href="organisations.xhtml">{_x(words["organisations_index"])}</a></li>')
-    start = "part-1.xhtml" if book.parts else "imprint.xhtml"
-    body = (
-        f'<nav epub:type="toc" role="doc-toc" id="toc"><h1>{_x(words["contents"])}</h1><ol>{"".join(items)}</ol></nav>'
-        f'<nav epub:type="landmarks" hidden=""><h2>{_x(words["contents"])}</h2><ol>'
-        f'<li><a epub:type="cover" href="cover.xhtml">{_x(words["cover"])}</a></li>'
-        f'<li><a epub:type="toc" href="#toc">{_x(words["contents"])}</a></li>'
-        f'<li><a epub:type="bodymatter" href="{start}">{_x(words["case"])}</a></li></ol></nav>'
+        items.append(f'<li><a href="foreword.xhtml">{_xml(book.foreword.heading)}</a></li>')
+    for at, part in enumerate(book.parts, start=1):
+        cases = "".join(f'<li><a href="{_case_file(entry)}">{_xml(entry.title)}</a></li>' for entry in part.entries)
+        nested = f"<ol>{cases}</ol>" if cases else ""
+        items.append(f'<li><a href="{_part_file(at)}">{_xml(part.label)}</a>{nested}</li>')
+    items.extend(f'<li><a href="{name}">{_xml(heading)}</a></li>' for name, heading, _ in _indexes(book))
+    landmarks = [("cover", "cover.xhtml", words["cover"]), ("toc", "nav.xhtml", words["contents"])]
+    if book.parts:
+        landmarks.append(("bodymatter", _part_file(1), book.parts[0].label))
+    landmarks.extend(("index", name, heading) for name, heading, _ in _indexes(book)[:1])
+    marks = "".join(f'<li><a epub:type="{kind}" href="{name}">{_xml(text)}</a></li>' for kind, name, text in landmarks)
+    language = XML_LANGUAGES[book.language]
+    contents = _xml(words["contents"])
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html>\n'
+        f'<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="{language}"'
+        f' xml:lang="{language}">\n<head><title>{contents}</title>'
+        '<link rel="stylesheet" type="text/css" href="style.css"/></head>\n<body>\n'
+        f'<nav epub:type="toc" id="toc" role="doc-toc"><h1>{contents}</h1><ol>{"".join(items)}</ol></nav>\n'
+        f'<nav epub:type="landmarks" id="landmarks" hidden="hidden"><ol>{marks}</ol></nav>\n</body>\n</html>\n'
     )
-    return _page(book, words["contents"], body)
 
 
-def _package(book: Book, pages: list[tuple[str, str]], pictures: list[str]) -> str:
-    tag, words = TAGS[book.language], WORDS[book.language]
-    modified = book.timestamp.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    identity = uuid.uuid5(uuid.NAMESPACE_URL, book.identifier)
+def _package(book: Book, documents: list[str], prepared: dict[str, Prepared]) -> str:
+    words, language = WORDS[book.language], XML_LANGUAGES[book.language]
+    moment = book.timestamp.astimezone(UTC)
+    metadata = [
+        f'<dc:identifier id="identifier">{_xml(book.identifier)}</dc:identifier>',
+        f"<dc:title>{_xml(plain_title(book))}</dc:title>",
+        f"<dc:language>{language}</dc:language>",
+        f"<dc:creator>{_xml(book.publisher)}</dc:creator>",
+        f"<dc:publisher>{_xml(book.publisher)}</dc:publisher>",
+        f"<dc:date>{moment:%Y-%m-%d}</dc:date>",
+        f'<meta property="dcterms:modified">{moment:%Y-%m-%dT%H:%M:%SZ}</meta>',
+        *(f'<meta property="schema:accessMode">{mode}</meta>' for mode in ("textual", "visual")),
+        '<meta property="schema:accessModeSufficient">textual</meta>',
+        *(f'<meta property="schema:accessibilityFeature">{feature}</meta>' for feature in FEATURES),
+        '<meta property="schema:accessibilityHazard">none</meta>',
+        f'<meta property="schema:accessibilitySummary">{_xml(words["accessibility"])}</meta>',
+    ]
+    if clean(book.subtitle):
+        metadata.append(f"<dc:description>{_xml(book.subtitle)}</dc:description>")
     items = [
         '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>',
         '<item id="style" href="style.css" media-type="text/css"/>',
         '<item id="cover-image" href="images/cover.png" media-type="image/png" properties="cover-image"/>',
-        *(f'<item id="{name[:-6]}" href="{name}" media-type="application/xhtml+xml"/>' for name, _text in pages),
-        *(f'<item id="i-{name[7:-4]}" href="{name}" media-type="image/jpeg"/>' for name in pictures),
+        *(f'<item id="{_identifier(name)}" href="{name}" media-type="application/xhtml+xml"/>' for name in documents),
+        *(
+            f'<item id="p-{digest[:16]}" href="images/{_image_name(prepared[digest])}" media-type="image/jpeg"/>'
+            for digest in sorted(prepared)
+        ),
     ]
-    spine = "".join(f'<itemref idref="{name[:-6]}"/>' for name, _text in pages[:2]) + '<itemref idref="nav"/>'
-    spine += "".join(f'<itemref idref="{name[:-6]}"/>' for name, _text in pages[2:])
-    features = ("tableOfContents", "index", "readingOrder", "structuralNavigation", "alternativeText")
-    return f"""<?xml version="1.0" encoding="utf-8"?>
-<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="{tag}" prefix="schema: http://schema.org/">
-<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
-<dc:identifier id="id">urn:uuid:{identity}</dc:identifier>
-<dc:title>{_x(book.title)} {_x(book.subtitle)} {book.year}</dc:title>
-<dc:language>{tag}</dc:language>
-<dc:publisher>{_x(book.publisher)}</dc:publisher>
-<dc:creator>{_x(book.publisher)}</dc:creator>
-<dc:date>{modified[:10]}</dc:date>
-<meta property="dcterms:modified">{modified}</meta>
-<meta property="schema:accessMode">textual</meta>
-<meta property="schema:accessMode">visual</meta>
-<meta property="schema:accessModeSufficient">textual</meta>
-{"".join(f'<meta property="schema:accessibilityFeature">{feature}</meta>' for feature in features)}
-<meta property="schema:accessibilityHazard">none</meta>
-<meta property="schema:accessibilitySummary">{_x(words["accessibility"])}</meta>
-</metadata>
-<manifest>{"".join(items)}</manifest>
-<spine page-progression-direction="ltr">{spine}</spine>
-</package>
-"""
+    # The printed order: the contents stand after the foreword.
+    order = [_identifier(name) for name in documents]
+    order.insert(order.index("part-1") if "part-1" in order else len(order), "nav")
+    spine = "".join(f'<itemref idref="{one}"/>' for one in order)
+    lines = "\n    ".join(metadata)
+    listed = "\n    ".join(items)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="identifier" xml:lang="{language}">\n'
+        f'  <metadata xmlns:dc="http://purl.org/dc/elements/1.1/">\n    {lines}\n  </metadata>\n'
+        f"  <manifest>\n    {listed}\n  </manifest>\n  <spine>{spine}</spine>\n</package>\n"
+    )
+
+
+def _identifier(name: str) -> str:
+    return re.sub(r"\.xhtml$", "", name)

@@ -14,7 +14,7 @@ import typst
 
 from praxis.lifecycle.casebook.typesetting.book import Book, BookEntry, Part, Picture, TypesettingError, check
 from praxis.lifecycle.casebook.typesetting.glyphs import breakable, clean, font_set, missing, named, substituted
-from praxis.lifecycle.casebook.typesetting.ordering import Group, organisations_index, places_index
+from praxis.lifecycle.casebook.typesetting.ordering import Group, Heading, organisations_index, places_index
 from praxis.lifecycle.casebook.typesetting.pictures import Prepared, prepare_all
 from praxis.lifecycle.casebook.typesetting.words import LANGUAGE_NAMES, WORDS
 
@@ -27,6 +27,10 @@ ROW_HEIGHT = 70.0
 GAP = 4.0
 COVER_DPI = 150.0
 RUNNING_HEAD = 34
+# Characters of a case's title on one line.
+TITLE_LINE = 15
+# Lines in a column of an index below its title.
+INDEX_LINES = 30
 
 Glyphs = Literal["refuse", "replace"]
 
@@ -140,7 +144,8 @@ def book_data(book: Book, prepared: dict[str, Prepared]) -> dict[str, Any]:
         "words": words,
         "programme": clean(book.programme),
         "edition": clean(book.edition_label),
-        "title": clean(book.title),
+        "title": plain_title(book),
+        "lines": [clean(line) for line in book.title.split("\n")],
         "subtitle": clean(book.subtitle),
         "year": str(book.year),
         "publisher": clean(book.publisher),
@@ -160,6 +165,11 @@ def book_data(book: Book, prepared: dict[str, Prepared]) -> dict[str, Any]:
         "places": _index_data(places_index(book), words),
         "organisations": _index_data(organisations_index(book), words),
     }
+
+
+def plain_title(book: Book) -> str:
+    """The book's title on one line."""
+    return ("" if book.language == "zh-hans" else " ").join(clean(line) for line in book.title.split("\n"))
 
 
 def _paragraphs(texts: tuple[str, ...]) -> list[str]:
@@ -183,6 +193,7 @@ def _entry_data(entry: BookEntry, prepared: dict[str, Prepared], words: dict[str
     return {
         "number": entry.number,
         "title": title,
+        "lines": title_lines(title),
         "running": shortened(title),
         "applicant": clean(entry.applicant),
         "partners": _paragraphs(entry.partners),
@@ -195,6 +206,16 @@ def _entry_data(entry: BookEntry, prepared: dict[str, Prepared], words: dict[str
         ],
         "rows": picture_rows(entry.pictures, prepared, words),
     }
+
+
+def title_lines(title: str) -> list[str]:
+    """A Chinese title too long for one line, broken after its colon or dash where both halves then fit."""
+    if len(title) > TITLE_LINE and any(ord(character) > 0x2E80 for character in title):
+        for mark in ("：", "——", "，", " "):
+            head, found, tail = title.partition(mark)
+            if found and max(len(head), len(tail)) <= TITLE_LINE:
+                return [(head + mark).rstrip(), tail]
+    return [title]
 
 
 def shortened(title: str) -> str:
@@ -244,6 +265,7 @@ def _picture_data(picture: Picture, one: Prepared, words: dict[str, str]) -> dic
 
 
 def _index_data(groups: tuple[Group, ...], words: dict[str, str]) -> list[dict[str, Any]]:
+    break_after = middle_of(groups)
     return [
         {
             "initial": group.initial if group.initial != "#" else words["other"],
@@ -251,9 +273,34 @@ def _index_data(groups: tuple[Group, ...], words: dict[str, str]) -> list[dict[s
                 {
                     "name": heading.name,
                     "references": [{"number": r.number, "main": r.main} for r in heading.references],
+                    "break-after": heading.name == break_after,
                 }
                 for heading in group.headings
             ],
         }
         for group in groups
     ]
+
+
+def middle_of(groups: tuple[Group, ...]) -> str | None:
+    """The name after which an index that fits one page turns to its second column; None where it is longer."""
+    lines = [
+        (heading.name, _index_lines(heading) + (2.2 if at == 0 else 0.0))
+        for group in groups
+        for at, heading in enumerate(group.headings)
+    ]
+    total = sum(height for _, height in lines)
+    if total > 2 * INDEX_LINES:
+        return None
+    used = 0.0
+    for name, height in lines[:-1]:
+        used += height
+        if used >= total / 2:
+            return name
+    return None
+
+
+def _index_lines(heading: Heading) -> float:
+    wide = sum(1.0 if ord(character) > 0x2E80 else 0.5 for character in heading.name)
+    taken = min(10.0, 2.0 * len(heading.references))
+    return 1.0 + wide // max(8.0, 19.0 - taken) * 0.75

@@ -18,6 +18,10 @@ from praxis.lifecycle.casebook.typesetting.book import Picture, TypesettingError
 # At the widest, 134 mm, 1500 px give 284 dots per inch.
 LONGEST = 1500
 QUALITY = 82
+# A JPEG up to this size needs no second encoding, which costs time and sharpness.
+KEPT_LONGEST = 2000
+KEPT_BYTES = 700_000
+ORIENTATION = 0x0112
 MOST_PIXELS = 80_000_000
 CACHE_BYTES = 96 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -62,6 +66,8 @@ def _prepare(digest: str, picture: Picture) -> Prepared:
             with Image.open(io.BytesIO(picture.data), formats=FORMATS) as source:
                 if source.width * source.height > MOST_PIXELS:
                     raise ValueError("too many pixels")
+                if _fit_as_it_is(source, len(picture.data)):
+                    return Prepared(digest, picture.data, source.width, source.height)
                 image = _upright_rgb(source)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         name = picture.caption or picture.alt or digest[:12]
@@ -74,11 +80,22 @@ def _prepare(digest: str, picture: Picture) -> Prepared:
     return Prepared(digest, out.getvalue(), image.width, image.height)
 
 
+def _fit_as_it_is(source: Image.Image, size: int) -> bool:
+    return (
+        source.format == "JPEG"
+        and source.mode in ("RGB", "L")
+        and max(source.size) <= KEPT_LONGEST
+        and size <= KEPT_BYTES
+        and not source.info.get("icc_profile")
+        and source.getexif().get(ORIENTATION, 1) == 1
+    )
+
+
 def _upright_rgb(source: Image.Image) -> Image.Image:
     profile = source.info.get("icc_profile")
     if source.format == "JPEG":
         # libjpeg decodes to a half or a quarter at little cost; never below what print needs.
-        source.draft("RGB", (LONGEST - 300, LONGEST - 300) if min(source.size) > 1 else source.size)
+        source.draft("RGB", (LONGEST - 300, LONGEST - 300))
     image: Image.Image = ImageOps.exif_transpose(source)
     if image.mode in ("P", "LA", "RGBA", "PA", "La", "RGBa"):
         image = image.convert("RGBA")

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from praxis.lifecycle.casebook.typesetting.book import Book, BookEntry
-from praxis.lifecycle.casebook.typesetting.glyphs import controls, missing, named
+from PIL import Image
+
+from praxis.lifecycle.casebook.typesetting.book import Book, BookEntry, Picture
+from praxis.lifecycle.casebook.typesetting.glyphs import clean, controls, missing, named
+from praxis.lifecycle.casebook.typesetting.pictures import FORMATS
 from praxis.lifecycle.casebook.typesetting.words import LANGUAGE_NAMES, WORDS
 
 LEAST_LONG_SIDE = 1200
+# Shorter texts may well be a name that is the same in both languages.
+JUDGED_LENGTH = 60
+HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+LETTER = re.compile("[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,7 @@ def preflight(book: Book) -> list[Finding]:
     found = [*_front(book)]
     for entry in book.entries:
         found.extend(_texts(book, entry))
-        found.extend(_characters(entry))
+        found.extend(_characters(book.language, entry))
         found.extend(_pictures(entry))
     return sorted(found, key=lambda finding: (finding.severity != "error", finding.entry or 0))
 
@@ -42,7 +51,7 @@ def _front(book: Book) -> Iterator[Finding]:
     front = [book.title, book.subtitle, book.publisher, book.contact, *book.imprint]
     if book.foreword is not None:
         front += [book.foreword.heading, *book.foreword.paragraphs, book.foreword.signature]
-    if lacking := missing(front):
+    if lacking := missing(clean(text) for text in front):
         yield _glyph(None, "front", lacking)
 
 
@@ -103,9 +112,9 @@ def _glyph(number: int | None, field: str, lacking: list[str]) -> Finding:
     )  # fmt: skip
 
 
-def _characters(entry: BookEntry) -> Iterator[Finding]:
+def _characters(language: str, entry: BookEntry) -> Iterator[Finding]:
     for field, text in _all_texts(entry):
-        if lacking := missing([text]):
+        if lacking := missing([clean(text)]):
             yield _glyph(entry.number, field, lacking)
         if odd := controls(text):
             listed = ", ".join(odd)
@@ -118,10 +127,44 @@ def _characters(entry: BookEntry) -> Iterator[Finding]:
                 "warning",
             )  # fmt: skip
 
+        if _untranslated(language, text):
+            names = {screen: LANGUAGE_NAMES[screen].get(language, language) for screen in LANGUAGE_NAMES}
+            yield Finding(
+                "untranslated", entry.number, field,
+                {
+                    "zh-hans": f"案例 {entry.number}（{field}）似乎不是{names['zh-hans']}，请核对译文。",
+                    "en": f"Case {entry.number} ({field}) does not seem to be in {names['en']}; check the translation.",
+                },
+                "warning",
+            )  # fmt: skip
+
+
+def _untranslated(language: str, text: str) -> bool:
+    han, letters = len(HAN.findall(text)), len(LETTER.findall(text))
+    if language == "en":
+        return han > 3 and han * 3 > letters
+    return letters >= JUDGED_LENGTH and han * 10 < letters
+
+
+def _is_readable(picture: Picture) -> bool:
+    try:
+        with Image.open(io.BytesIO(picture.data), formats=FORMATS) as image:
+            # A pass at reduced scale is quick and finds a file that was cut off.
+            image.draft("RGB", (256, 256))
+            image.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
+    return True
 
 def _pictures(entry: BookEntry) -> Iterator[Finding]:
     for number, picture in enumerate(entry.pictures, start=1):
         where_zh, where_en = f"案例 {entry.number} 的图片 {number}", f"Case {entry.number}, picture {number}"
+        if not _is_readable(picture):
+            yield Finding(
+                "picture_unreadable", entry.number, f"picture {number}",
+                {"zh-hans": f"{where_zh}无法读取，请重新上传。", "en": f"{where_en} cannot be read; upload it again."},
+                "error",
+            )  # fmt: skip
         if max(picture.width, picture.height) < LEAST_LONG_SIDE:
             yield Finding(
                 "picture_small", entry.number, f"picture {number}",
