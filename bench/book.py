@@ -25,10 +25,11 @@ CASES, OUTSTANDING, PICTURES = 60, 12, 2
 
 @dataclass
 class Books:
-    """Seconds and bytes by "language format"."""
+    """Seconds by the clock, of CPU, and bytes, by "language format"."""
 
     cases: int
     seconds: dict[str, float]
+    cpu: dict[str, float]
     bytes: dict[str, int]
 
 
@@ -46,14 +47,16 @@ def build(edition: Edition) -> Books:
     for position, case in enumerate(cases):
         _entry(casebook, case, position, files[position * PICTURES : (position + 1) * PICTURES])
     seconds: dict[str, float] = {}
+    spent: dict[str, float] = {}
     sizes: dict[str, int] = {}
     for kind, make in (("PDF", build_pdf), ("EPUB", build_epub)):
         for language in edition.settings.edition.languages:
-            begun = time.perf_counter()
+            begun, before = time.perf_counter(), time.process_time()
             data = make(assembly.book_of(casebook, language, timestamp=clock.now().replace(microsecond=0)))
             seconds[f"{language} {kind}"] = time.perf_counter() - begun
+            spent[f"{language} {kind}"] = time.process_time() - before
             sizes[f"{language} {kind}"] = len(data)
-    return Books(len(cases), seconds, sizes)
+    return Books(len(cases), seconds, spent, sizes)
 
 
 def _picture(number: int) -> StoredFile:

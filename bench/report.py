@@ -114,7 +114,8 @@ def _books(results: Results) -> Iterable[str]:
             continue
         pdf = sum(value for name, value in books["seconds"].items() if name.endswith("PDF"))
         each = ", ".join(
-            f"{name} {value:.1f} s ({books['bytes'][name] / 1e6:.1f} MB)" for name, value in books["seconds"].items()
+            f"{name} {value:.1f} s ({books['cpu'][name]:.1f} CPU-s, {books['bytes'][name] / 1e6:.1f} MB)"
+            for name, value in books["seconds"].items()
         )
         yield "## Casebook"
         yield f"{books['cases']} cases: PDF in two languages {pdf:.1f} s (aim: under {CASEBOOK_TARGET:.0f} s). {each}."
