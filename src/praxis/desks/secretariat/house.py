@@ -72,7 +72,7 @@ def people(request: HttpRequest, edition_id: int) -> HttpResponse:
             "edition": edition, "form": form, "people": selectors.people(edition),
             "roles": {"secretariat": _("Secretariat"), "chair": _("Chair")},
             "administers": bool(policies.may_administer(request.user)),
-            "desk": navigation.desk(request, edition, "people") if named else navigation.outside(),
+            "desk": navigation.desk(request, edition, "people") if named else navigation.outside(request),
         },
         status=status,
     )  # fmt: skip
@@ -154,7 +154,7 @@ def load(request: HttpRequest) -> HttpResponse:
     lines = [(one.line, one.path, one.message.get(language, one.message["en"])) for one in problems]
     return render(
         request, "secretariat/administration/load.html",
-        {"form": form, "lines": lines, "desk": navigation.outside()}, status=status,
+        {"form": form, "lines": lines, "desk": navigation.outside(request)}, status=status,
     )  # fmt: skip
 
 
@@ -194,7 +194,7 @@ def preview(request: HttpRequest) -> HttpResponse:
             return frames.see_other("secretariat:home")
     return render(
         request, "secretariat/administration/preview.html",
-        {"form": form, "desk": navigation.outside(), "running": PREVIEW in request.session, "now": clock.now()},
+        {"form": form, "desk": navigation.outside(request), "running": PREVIEW in request.session, "now": clock.now()},
         status=422 if form.errors else 200,
     )  # fmt: skip
 

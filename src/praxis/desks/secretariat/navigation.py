@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from praxis.foundation.programmes import policies
 from praxis.foundation.programmes.models import Edition
 from praxis.ui.shell import Desk, NavGroup
 from praxis.ui.values import Link
@@ -61,9 +62,10 @@ def desk(request: HttpRequest, edition: Edition, current: str) -> Desk:
     return Desk(_("Secretariat"), groups, note=str(edition))
 
 
-def outside() -> Desk:
-    """The side navigation of pages that belong to no edition."""
-    links = [("home", _("All editions")), ("presets", _("Load a preset")), ("preview", _("Preview clock"))]
+def outside(request: HttpRequest) -> Desk:
+    """The side navigation of pages that belong to no edition; presets are for administrators alone."""
+    loading = [("presets", _("Load a preset"))] if policies.may_administer(request.user) else []
+    links = [("home", _("All editions")), *loading, ("preview", _("Preview clock"))]
     return Desk(_("Secretariat"), [NavGroup([Link(label, address(name)) for name, label in links])])
 
 
