@@ -18,6 +18,7 @@ from tests.journeys.worlds import World
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "users" / "img"
 NARROW = 390
+MOST_BYTES = 200_000
 
 
 @dataclass
@@ -98,9 +99,16 @@ class Desk:
         self.page.evaluate("window.scrollTo(0, 0); document.activeElement && document.activeElement.blur()")
         PICTURES.mkdir(parents=True, exist_ok=True)
         shot = Image.open(io.BytesIO(self.page.screenshot(animations="disabled"))).convert("RGB")
-        shot.quantize(128, dither=Image.Dither.NONE).save(PICTURES / f"{name}.png", optimize=True)
+        _keep(shot, PICTURES / f"{name}.png")
         if before is not None:
             self.page.set_viewport_size(before)
+
+
+def _keep(shot: Image.Image, path: Path) -> None:
+    """Write a picture as it is; one that would be large with as many colours as a palette holds."""
+    shot.save(path, optimize=True)
+    if path.stat().st_size > MOST_BYTES:
+        shot.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=4, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def route_of(url: str) -> str:

@@ -158,6 +158,8 @@ def _answer(answer: Response) -> Iterator[str]:
 
 
 def _axe(axe: Axe, page: Page) -> Iterator[str]:
+    # What is folded away is read as well.
+    page.evaluate("document.querySelectorAll('main details').forEach(details => { details.open = true })")
     found = axe.run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]})
     for violation in found.response["violations"]:
         for node in violation["nodes"][:3]:
