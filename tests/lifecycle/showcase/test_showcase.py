@@ -23,7 +23,7 @@ from praxis.foundation.notices.models import Notice
 from praxis.lifecycle.cases.models import Attachment
 from praxis.lifecycle.recommendations import services as recommendations
 from praxis.lifecycle.recommendations.models import Recommendation
-from praxis.lifecycle.showcase import certificates, exports, selectors, services
+from praxis.lifecycle.showcase import certificates, exports, privacy, selectors, services
 from praxis.lifecycle.showcase.models import Certificate, Invitation, Slot, UnitAward
 from tests.support import stages, world
 
@@ -132,6 +132,18 @@ def test_an_invitation_is_answered_by_its_link_once_it_is_sent(stage: stages.Sta
     services.send_invitation(stage.desk, row)
     services.answer_invitation(selectors.invitation_by_token(row.token), comes=True)
     assert Invitation.objects.get(pk=row.pk).state == "accepted"
+
+
+@at("informed")
+def test_a_persons_data_is_given_out_and_erased(stage: stages.Stage) -> None:
+    named(stage)
+    services.make_invitations(stage.desk, stage.edition)
+    person = world.person("amina@example.org")
+    assert privacy.collect(person) == {"on_stage": [], "invitations": []}
+    services.send_all_invitations(stage.desk, stage.edition)
+    assert [row["name"] for row in privacy.collect(person)["invitations"]] == ["Amina Diallo"]
+    privacy.erase(person)
+    assert "Amina" not in str(list(Invitation.objects.values_list("name", "email")) + list(slot_of(stage).presenters.values_list("name", "email")))
 
 
 # The award for units

@@ -1,6 +1,9 @@
 """What the showcase registers."""
 
 from praxis.foundation.notices.kinds import Kind, register
+from praxis.lifecycle.showcase import privacy
+
+privacy.register_all()
 
 register(
     Kind(

@@ -32,7 +32,7 @@ class ChangesForm(forms.Form):
 class PersonForm(forms.Form):
     """Who speaks for the case, or comes along."""
 
-    name = forms.CharField(label=_("Name"), required=False, max_length=120)
+    name = forms.CharField(label=_("Full name"), required=False, max_length=120)
     position = forms.CharField(label=_("Position"), required=False, max_length=200)
     email = forms.CharField(label=_("E-mail address"), required=False, max_length=254)
     phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)

@@ -169,7 +169,7 @@ def _chosen_table(made: Proposal, found: dict[str, Candidate], lottery: set[str]
             rows.append(Row([*standing_cells(found[number]), mark]))
         else:
             rows.append(Row([number, _("No longer in the standings"), *[None] * 5, mark], tone="muted"))
-    return Table(standing_columns(last=(drawn,)), rows, caption=_("Proposed"), row_header=0)
+    return Table(standing_columns(last=(drawn,)), rows, caption=_("In the proposal"), row_header=0)
 
 
 def _near_table(near: dict[str, Any], found: dict[str, Candidate]) -> Table:
@@ -258,7 +258,7 @@ def _ticks(listed: list[Candidate], shown: set[Any], proposed: set[str] | None) 
     rows = []
     for item in listed:
         number = item.case.number or ""
-        marks = [status(_("Proposed"), "water")] if proposed and number in proposed else []
+        marks = [status(_("In the proposal"), "water")] if proposed and number in proposed else []
         if item.reserve:
             marks.append(status(_("Reserve %(place)s") % {"place": item.reserve}, "amber"))
         cells = standing_cells(item)

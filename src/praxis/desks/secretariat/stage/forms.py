@@ -74,7 +74,7 @@ class SlotForm(forms.Form):
 class PresenterForm(forms.Form):
     """Who comes for a slot."""
 
-    name = forms.CharField(label=_("Name"), required=False, max_length=120)
+    name = forms.CharField(label=_("Full name"), required=False, max_length=120)
     position = forms.CharField(label=_("Position"), required=False, max_length=200)
     email = forms.CharField(label=_("E-mail"), required=False, max_length=254)
     phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)

@@ -25,7 +25,7 @@ from praxis.ui.values import Column, Link, Row, Table
 
 
 def stage_link(edition: Edition) -> Link:
-    return Link(_("Stage"), reverse("secretariat:showcase", args=[edition.pk]))
+    return Link(_("On stage"), reverse("secretariat:showcase", args=[edition.pk]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +62,7 @@ def showcase(request: HttpRequest, edition: Edition) -> HttpResponse:
         context(
             request, edition, "showcase", showcase=row, form=form, problems=problems, table=_order(edition, slots),
             minutes=sum(slot.minutes for slot in slots), may_plan=edition.state in ("decided", "told", "released"),
-            crumbs=crumbs(edition, Link(_("Stage"))),
+            crumbs=crumbs(edition, Link(_("On stage"))),
         ),
         status=code,
     )  # fmt: skip
