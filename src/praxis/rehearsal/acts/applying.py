@@ -236,7 +236,7 @@ def change_minds(play: Play) -> None:
             case, invented = _case(play, key), play.case(key)
             actor = play.applicants[invented.organisation]
             language = min(set(invented.texts) & set(play.config.edition.languages))
-            cases.save_texts(actor, case, {(language, "summary"): _bodies(play, invented)[(language, "summary")].rstrip("。.") + ("（更正）。" if language == "zh-hans" else ", as corrected.")})
+            cases.save_texts(actor, case, {(language, "summary"): _shorter(play, invented, language).rstrip("。.") + ("（更正）。" if language == "zh-hans" else ", as corrected.")})
             cases.submit(actor, case, submission_key=f"again-{case.key}")
             act.count += 1
         for key in random.sample(keys, max(1, len(keys) // 80)):
@@ -245,6 +245,12 @@ def change_minds(play: Play) -> None:
         for key in random.sample(keys, max(1, len(keys) // 20)):
             cases.write(play.applicants[play.case(key).organisation], _case(play, key), "May we add a video after the deadline? 截止后可以补充视频吗？")
             act.count += 1
+
+
+def _shorter(play: Play, invented: InventedCase, language: str) -> str:
+    """The summary with room for the words of a correction."""
+    limit = play.config.field("summary").limits.get(language)
+    return _within(_bodies(play, invented)[(language, "summary")], limit - 8 if limit else None)
 
 
 def _case(play: Play, key: str) -> Case:
