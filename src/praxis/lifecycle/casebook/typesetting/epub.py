@@ -12,8 +12,9 @@ from pathlib import Path
 
 from praxis.lifecycle.casebook.typesetting.book import Book, BookEntry, Part, Picture, check
 from praxis.lifecycle.casebook.typesetting.glyphs import clean
+from praxis.lifecycle.casebook.typesetting.layout import plain_title
 from praxis.lifecycle.casebook.typesetting.ordering import Group, organisations_index, places_index
-from praxis.lifecycle.casebook.typesetting.pdf import build_cover, plain_title
+from praxis.lifecycle.casebook.typesetting.pdf import build_cover
 from praxis.lifecycle.casebook.typesetting.pictures import Prepared, prepare_all
 from praxis.lifecycle.casebook.typesetting.words import LANGUAGE_NAMES, WORDS
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from functools import cache
@@ -12,25 +11,21 @@ from typing import Any, Literal
 
 import typst
 
-from praxis.lifecycle.casebook.typesetting.book import Book, BookEntry, Part, Picture, TypesettingError, check
-from praxis.lifecycle.casebook.typesetting.glyphs import breakable, clean, font_set, missing, named, substituted
-from praxis.lifecycle.casebook.typesetting.ordering import Group, Heading, organisations_index, places_index
-from praxis.lifecycle.casebook.typesetting.pictures import Prepared, prepare_all
-from praxis.lifecycle.casebook.typesetting.words import LANGUAGE_NAMES, WORDS
+from praxis.lifecycle.casebook.typesetting.book import Book, Part, TypesettingError, check
+from praxis.lifecycle.casebook.typesetting.glyphs import breakable, font_set, missing, named, substituted
+from praxis.lifecycle.casebook.typesetting.layout import book_data
+from praxis.lifecycle.casebook.typesetting.pictures import prepare_all
 
 TEMPLATES = Path(__file__).with_name("typst")
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
-# Millimetres: the full width of the page's grid, the most a picture may be high, the gap in a row of two.
-GRID_WIDTH = 134.0
-LEAD_HEIGHT = 84.0
-ROW_HEIGHT = 70.0
-GAP = 4.0
 COVER_DPI = 150.0
-RUNNING_HEAD = 34
-# Characters of a case's title on one line.
-TITLE_LINE = 15
-# Lines in a column of an index below its title.
-INDEX_LINES = 30
+# A case's last page of at most this height (mm) is drawn in, where that takes at most this much of each line (em).
+SHORT_TAIL = 50.0
+TWO_LINES = 12.0
+MOST_TIGHTENED = 0.13
+TEXT_HEIGHT = 188.0
+# From one line to the next, em.
+LINE = {"zh-hans": 1.72, "en": 1.5}
 
 Glyphs = Literal["refuse", "replace"]
 
@@ -49,8 +44,24 @@ def build_pdf(book: Book, *, glyphs: Glyphs = "refuse") -> bytes:
     else:
         data = _mapped(data, substituted)
     files = {**_templates(), "main.typ": _templates()["casebook.typ"], "book.json": _json(_mapped(data, breakable))}
+    files["fit.json"] = b"{}"
     files.update((f"{one.digest[:16]}.jpg", one.data) for one in prepared.values())
     return _compiled(files, book, "pdf")
+
+
+def tightened(ends: list[dict[str, Any]], line: float) -> dict[str, float]:
+    """What to take from the line spacing (em) of each case that a little would save a page.
+
+    `ends` tells for each case how many pages it turned and how far its text came down the last one (mm).
+    """
+    fit = {}
+    for end in ends:
+        if end["pages"] >= 1 and end["tail"] <= SHORT_TAIL:
+            # The opening page holds about half a page of text; two lines more allow for paragraphs that may not be parted.
+            drawn = (end["tail"] + TWO_LINES) / (TEXT_HEIGHT * (end["pages"] - 0.4)) * line
+            if drawn <= MOST_TIGHTENED:
+                fit[str(end["number"])] = round(min(MOST_TIGHTENED, drawn * 1.4), 4)
+    return fit
 
 
 def build_cover(book: Book) -> bytes:
@@ -87,6 +98,10 @@ def _compiled(files: dict[str, bytes], book: Book, output: Literal["pdf", "png"]
             compiler = typst.Compiler(
                 Path(folder, "main.typ"), root=folder, font_paths=font_set(), ignore_system_fonts=True
             )
+            if "fit.json" in files:
+                ends = [one["value"] for one in json.loads(compiler.query("<case-end>"))]
+                fit = tightened(ends, LINE[book.language])
+                Path(folder, "fit.json").write_bytes(_json(fit))
             made = compiler.compile(
                 format=output,
                 ppi=COVER_DPI if output == "png" else None,
@@ -131,176 +146,3 @@ def _mapped(data: Any, change: Any) -> Any:
     if isinstance(data, list):
         return [_mapped(value, change) for value in data]
     return data
-
-
-def book_data(book: Book, prepared: dict[str, Prepared]) -> dict[str, Any]:
-    """What the template reads: cleaned texts, pictures laid into rows, indexes in order."""
-    words = WORDS[book.language]
-    foreword = book.foreword
-    names = LANGUAGE_NAMES[book.language]
-    return {
-        "language": book.language,
-        "lang": book.language.partition("-")[0],
-        "words": words,
-        "programme": clean(book.programme),
-        "edition": clean(book.edition_label),
-        "title": plain_title(book),
-        "lines": [clean(line) for line in book.title.split("\n")],
-        "subtitle": clean(book.subtitle),
-        "year": str(book.year),
-        "publisher": clean(book.publisher),
-        "contact": clean(book.contact),
-        "identifier": clean(book.identifier),
-        "specimen": book.specimen,
-        "imprint": _paragraphs(book.imprint),
-        "languages": words["separator"].join(names.get(one, one) for one in book.languages),
-        "foreword": None
-        if foreword is None
-        else {
-            "heading": clean(foreword.heading),
-            "paragraphs": _paragraphs(foreword.paragraphs),
-            "signature": clean(foreword.signature),
-        },
-        "parts": [_part_data(part, prepared, words) for part in book.parts],
-        "places": _index_data(places_index(book), words),
-        "organisations": _index_data(organisations_index(book), words),
-    }
-
-
-def plain_title(book: Book) -> str:
-    """The book's title on one line."""
-    return ("" if book.language == "zh-hans" else " ").join(clean(line) for line in book.title.split("\n"))
-
-
-def _paragraphs(texts: tuple[str, ...]) -> list[str]:
-    return [line for line in (clean(text) for text in texts) if line]
-
-
-def _part_data(part: Part, prepared: dict[str, Prepared], words: dict[str, str]) -> dict[str, Any]:
-    best = sum(entry.outstanding for entry in part.entries)
-    count = words["count"].format(count=len(part.entries)) if part.entries else ""
-    return {
-        "label": clean(part.label),
-        "description": clean(part.description),
-        "hue": part.hue,
-        "count": count + (words["count_outstanding"].format(outstanding=best) if best else ""),
-        "entries": [_entry_data(entry, prepared, words) for entry in part.entries],
-    }
-
-
-def _entry_data(entry: BookEntry, prepared: dict[str, Prepared], words: dict[str, str]) -> dict[str, Any]:
-    title = clean(entry.title)
-    return {
-        "number": entry.number,
-        "title": title,
-        "lines": title_lines(title),
-        "running": shortened(title),
-        "applicant": clean(entry.applicant),
-        "partners": _paragraphs(entry.partners),
-        "places": words["separator"].join(_paragraphs(entry.places)),
-        "summary": clean(entry.summary),
-        "outstanding": entry.outstanding,
-        "elements": [
-            {"label": clean(one.label), "heading": clean(one.heading), "paragraphs": _paragraphs(one.paragraphs)}
-            for one in entry.elements
-        ],
-        "rows": picture_rows(entry.pictures, prepared, words),
-    }
-
-
-def title_lines(title: str) -> list[str]:
-    """A Chinese title too long for one line, broken after its colon or dash where both halves then fit."""
-    if len(title) > TITLE_LINE and any(ord(character) > 0x2E80 for character in title):
-        for mark in ("：", "——", "，", " "):
-            head, found, tail = title.partition(mark)
-            if found and max(len(head), len(tail)) <= TITLE_LINE:
-                return [(head + mark).rstrip(), tail]
-    return [title]
-
-
-def shortened(title: str) -> str:
-    """A title fit for a running head: about 34 wide characters, cut at a word where there are words."""
-    used = 0.0
-    for at, character in enumerate(title):
-        used += 1.0 if ord(character) > 0x2E80 else 0.5
-        if used > RUNNING_HEAD:
-            head = title[:at]
-            word = head.rpartition(" ")[0]
-            return (word if len(word) > at * 0.7 else head).rstrip(" ,;:，；：、") + "…"
-    return title
-
-
-def picture_rows(
-    pictures: tuple[Picture, ...], prepared: dict[str, Prepared], words: dict[str, str]
-) -> list[dict[str, Any]]:
-    """The first picture large, the others in rows of two of one height; widths in millimetres."""
-    items = [_picture_data(picture, prepared[hashlib.sha256(picture.data).hexdigest()], words) for picture in pictures]
-    chunks = [items[:1]] if items else []
-    rest = items[1:]
-    # An odd one out comes first and alone, so that no row of one ends the case.
-    if len(rest) % 2:
-        chunks.append([rest.pop(0)])
-    chunks.extend(rest[at : at + 2] for at in range(0, len(rest), 2))
-    rows = []
-    for at, chunk in enumerate(chunks):
-        ratios = sum(item["ratio"] for item in chunk)
-        gaps = GAP * (len(chunk) - 1)
-        width = min(GRID_WIDTH, ratios * (LEAD_HEIGHT if at == 0 else ROW_HEIGHT) + gaps)
-        for item in chunk:
-            item["width"] = round((width - gaps) * item["ratio"] / ratios, 3)
-        rows.append({"items": chunk})
-    return rows
-
-
-def _picture_data(picture: Picture, one: Prepared, words: dict[str, str]) -> dict[str, Any]:
-    caption, credit = clean(picture.caption), clean(picture.credit)
-    return {
-        "file": f"{one.digest[:16]}.jpg",
-        # Extreme strips are set as if 4 : 1 or 1 : 2 and keep their own shape inside.
-        "ratio": min(4.0, max(0.5, one.width / one.height)),
-        "alt": clean(picture.alt) or caption or words["case"],
-        "caption": caption,
-        "credit": words["credit"] + credit if credit else "",
-    }
-
-
-def _index_data(groups: tuple[Group, ...], words: dict[str, str]) -> list[dict[str, Any]]:
-    break_after = middle_of(groups)
-    return [
-        {
-            "initial": group.initial if group.initial != "#" else words["other"],
-            "headings": [
-                {
-                    "name": heading.name,
-                    "references": [{"number": r.number, "main": r.main} for r in heading.references],
-                    "break-after": heading.name == break_after,
-                }
-                for heading in group.headings
-            ],
-        }
-        for group in groups
-    ]
-
-
-def middle_of(groups: tuple[Group, ...]) -> str | None:
-    """The name after which an index that fits one page turns to its second column; None where it is longer."""
-    lines = [
-        (heading.name, _index_lines(heading) + (2.2 if at == 0 else 0.0))
-        for group in groups
-        for at, heading in enumerate(group.headings)
-    ]
-    total = sum(height for _, height in lines)
-    if total > 2 * INDEX_LINES:
-        return None
-    used = 0.0
-    for name, height in lines[:-1]:
-        used += height
-        if used >= total / 2:
-            return name
-    return None
-
-
-def _index_lines(heading: Heading) -> float:
-    wide = sum(1.0 if ord(character) > 0x2E80 else 0.5 for character in heading.name)
-    taken = min(10.0, 2.0 * len(heading.references))
-    return 1.0 + wide // max(8.0, 19.0 - taken) * 0.75
