@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from django.utils import translation
 
 from tests.support import environment, shared, template
 
@@ -69,6 +70,12 @@ def django_db_setup(django_db_keepdb: bool, django_db_setup: None, django_db_blo
 def _fresh_cache() -> None:
     """No test sees what another left in the cache."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _default_language(settings: Any) -> None:
+    """No test begins in the language in which another left its thread: the test client keeps its last request's."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,9 @@ def test_a_running_head_is_cut_at_a_word() -> None:
 @pytest.mark.parametrize("count", range(1, 9))
 def test_no_row_of_pictures_is_wider_than_the_page_and_none_is_left_out(count: int) -> None:
     shown = tuple(sample.picture(n, "en", *((1800, 1200), (1200, 1600), (2000, 900))[n % 3]) for n in range(count))
-    rows = layout.picture_rows(shown, pictures.prepare_all(shown), WORDS["en"])
+    entry = replace(sample.entry(1, "en", pictures=False), pictures=shown)
+    rows = layout.picture_rows(shown, pictures.prepare_all([entry]), WORDS["en"])
+    assert [len(row["items"]) for row in rows] == [1] * pictures.large_count(count) + [2] * ((count - 1) // 2)
     assert sum(len(row["items"]) for row in rows) == count
     for row in rows:
         items = row["items"]
@@ -106,8 +108,14 @@ def encoded(image: Image.Image, form: str, **options: object) -> Picture:
     return Picture(out.getvalue(), f"image/{form.lower()}", image.width, image.height, "c", "a", "k")
 
 
+def prepared(*shown: Picture) -> pictures.Prepared:
+    """The last of a case's pictures as it is printed."""
+    entry = replace(sample.entry(1, "en", pictures=False), pictures=shown)
+    return pictures.prepare_all([entry])[hashlib.sha256(shown[-1].data).hexdigest()]
+
+
 def made(picture: Picture) -> Image.Image:
-    one = pictures.prepare_all([picture])[hashlib.sha256(picture.data).hexdigest()]
+    one = prepared(picture)
     image = Image.open(io.BytesIO(one.data))
     assert image.size == (one.width, one.height)
     return image
@@ -118,14 +126,20 @@ def test_pictures_become_upright_rgb_of_moderate_size() -> None:
     turned[0x0112] = 6
     assert made(encoded(Image.new("RGB", (400, 200), "red"), "JPEG", exif=turned)).size == (200, 400)
     assert made(encoded(Image.new("CMYK", (300, 200)), "JPEG")).mode == "RGB"
-    assert max(made(encoded(Image.new("RGB", (5000, 3000), "blue"), "JPEG")).size) == pictures.LONGEST
+    assert pictures.LARGE * 5 // 6 <= max(made(encoded(Image.new("RGB", (5000, 3000), "blue"), "JPEG")).size) <= pictures.LARGE
     corner = made(encoded(Image.new("RGBA", (1300, 900), (0, 0, 0, 0)), "PNG")).getpixel((5, 5))
     assert corner == (255, 255, 255)
 
 
 def test_a_fit_jpeg_is_kept_as_it_is() -> None:
     picture = sample.picture(3, "en")
-    assert pictures.prepare_all([picture])[hashlib.sha256(picture.data).hexdigest()].data == picture.data
+    assert prepared(picture).data == picture.data
+
+
+def test_a_picture_beside_another_is_smaller() -> None:
+    three = [sample.picture(n, "en") for n in (4, 5, 6)]
+    assert prepared(*three).width <= pictures.SMALL
+    assert prepared(three[-1]).width > pictures.SMALL
 
 
 def test_a_picture_that_is_none_is_refused_and_found_before() -> None:

@@ -36,7 +36,7 @@ Documents = dict[str, str]
 def build_epub(book: Book) -> bytes:
     """The book as EPUB 3.3, the same bytes for the same book; raises TypesettingError where a picture cannot be read."""
     check(book)
-    prepared = prepare_all(picture for entry in book.entries for picture in entry.pictures)
+    prepared = prepare_all(book.entries)
     documents = _documents(book, prepared)
     files: dict[str, bytes] = {"EPUB/style.css": STYLE.read_bytes(), "EPUB/images/cover.png": build_cover(book)}
     for one in sorted(prepared.values(), key=lambda one: one.digest):

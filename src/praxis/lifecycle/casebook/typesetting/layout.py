@@ -8,7 +8,7 @@ from typing import Any
 from praxis.lifecycle.casebook.typesetting.book import Book, BookEntry, Part, Picture
 from praxis.lifecycle.casebook.typesetting.glyphs import clean
 from praxis.lifecycle.casebook.typesetting.ordering import Group, Heading, organisations_index, places_index
-from praxis.lifecycle.casebook.typesetting.pictures import Prepared
+from praxis.lifecycle.casebook.typesetting.pictures import Prepared, large_count
 from praxis.lifecycle.casebook.typesetting.words import LANGUAGE_NAMES, WORDS
 
 # Millimetres: the full width of the page's grid, the most a picture may be high, the gap in a row of two.
@@ -131,12 +131,9 @@ def picture_rows(
 ) -> list[dict[str, Any]]:
     """The first picture large, the others in rows of two of one height; widths in millimetres."""
     items = [_picture_data(picture, prepared[hashlib.sha256(picture.data).hexdigest()], words) for picture in pictures]
-    chunks = [items[:1]] if items else []
-    rest = items[1:]
-    # An odd one out comes first and alone, so that no row of one ends the case.
-    if len(rest) % 2:
-        chunks.append([rest.pop(0)])
-    chunks.extend(rest[at : at + 2] for at in range(0, len(rest), 2))
+    alone = large_count(len(items))
+    chunks = [[item] for item in items[:alone]]
+    chunks.extend(items[at : at + 2] for at in range(alone, len(items), 2))
     rows = []
     for at, chunk in enumerate(chunks):
         ratios = sum(item["ratio"] for item in chunk)

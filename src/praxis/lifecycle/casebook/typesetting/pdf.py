@@ -37,7 +37,7 @@ def build_pdf(book: Book, *, glyphs: Glyphs = "refuse") -> bytes:
     as a white square. Pictures that cannot be read raise TypesettingError too.
     """
     check(book)
-    prepared = prepare_all(picture for entry in book.entries for picture in entry.pictures)
+    prepared = prepare_all(book.entries)
     data = book_data(book, prepared)
     if glyphs == "refuse":
         _refuse_missing(data)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import threading
-import warnings
 from collections import OrderedDict
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +12,15 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageCms, ImageOps
 
-from praxis.lifecycle.casebook.typesetting.book import Picture, TypesettingError
+from praxis.lifecycle.casebook.typesetting.book import BookEntry, Picture, TypesettingError
 
-# At the widest, 134 mm, 1500 px give 284 dots per inch.
-LONGEST = 1500
+# Longest side in pixels of a picture that has a row to itself (126 mm: 300 dots per inch) or stands beside another
+# (67 mm). Typst holds every picture of a book decoded, so that size is memory too.
+LARGE = 1500
+SMALL = 900
 QUALITY = 82
-# A JPEG up to this size needs no second encoding, which costs time and sharpness.
-KEPT_LONGEST = 2000
+# A JPEG of up to this many times the size needs no second encoding, which costs time and sharpness.
+KEPT = 1.2
 KEPT_BYTES = 700_000
 ORIENTATION = 0x0112
 MOST_PIXELS = 80_000_000
@@ -37,65 +38,75 @@ class Prepared:
     height: int
 
 
-_cache: OrderedDict[str, Prepared] = OrderedDict()
+_cache: OrderedDict[tuple[str, int], Prepared] = OrderedDict()
 _lock = threading.Lock()
 
 
-def prepare_all(pictures: Iterable[Picture]) -> dict[str, Prepared]:
-    """Every picture prepared, by the SHA-256 of its original bytes; raises TypesettingError."""
-    wanted = {hashlib.sha256(picture.data).hexdigest(): picture for picture in pictures}
+def large_count(pictures: int) -> int:
+    """How many of a case's pictures stand alone in a row: the first, and the second where two by two leaves one."""
+    return 1 + (pictures - 1) % 2 if pictures else 0
+
+
+def prepare_all(entries: Iterable[BookEntry]) -> dict[str, Prepared]:
+    """Every picture of the entries, by the SHA-256 of its original bytes; raises TypesettingError."""
+    wanted: dict[str, tuple[Picture, int]] = {}
+    for entry in entries:
+        for at, picture in enumerate(entry.pictures):
+            longest = LARGE if at < large_count(len(entry.pictures)) else SMALL
+            digest = hashlib.sha256(picture.data).hexdigest()
+            if longest > wanted.get(digest, (picture, 0))[1]:
+                wanted[digest] = (picture, longest)
+    keys = {digest: (digest, longest) for digest, (_, longest) in wanted.items()}
     with _lock:
-        ready = {digest: _cache[digest] for digest in wanted if digest in _cache}
-    todo = [(digest, picture) for digest, picture in wanted.items() if digest not in ready]
+        ready = {digest: _cache[key] for digest, key in keys.items() if key in _cache}
+    todo = [(digest, *wanted[digest]) for digest in wanted if digest not in ready]
     with ThreadPoolExecutor(max_workers=2) as pool:
-        ready.update((one.digest, one) for one in pool.map(lambda pair: _prepare(*pair), todo))
+        ready.update((one.digest, one) for one in pool.map(lambda task: _prepare(*task), todo))
     with _lock:
-        for digest in wanted:
-            _cache[digest] = ready[digest]
-            _cache.move_to_end(digest)
+        for digest, key in keys.items():
+            _cache[key] = ready[digest]
+            _cache.move_to_end(key)
         held = sum(len(one.data) for one in _cache.values())
         while held > CACHE_BYTES and len(_cache) > 1:
             held -= len(_cache.popitem(last=False)[1].data)
     return ready
 
 
-def _prepare(digest: str, picture: Picture) -> Prepared:
+def _prepare(digest: str, picture: Picture, longest: int) -> Prepared:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(picture.data), formats=FORMATS) as source:
-                if source.width * source.height > MOST_PIXELS:
-                    raise ValueError("too many pixels")
-                if _fit_as_it_is(source, len(picture.data)):
-                    return Prepared(digest, picture.data, source.width, source.height)
-                image = _upright_rgb(source)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        with Image.open(io.BytesIO(picture.data), formats=FORMATS) as source:
+            if source.width * source.height > MOST_PIXELS:
+                raise ValueError("too many pixels")
+            if _fit_as_it_is(source, len(picture.data), longest):
+                return Prepared(digest, picture.data, source.width, source.height)
+            image = _upright_rgb(source, longest)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         name = picture.caption or picture.alt or digest[:12]
         raise TypesettingError(
             {"zh-hans": f"图片“{name}”无法读取。", "en": f"The picture “{name}” cannot be read."}, code="picture"
         ) from error
-    image.thumbnail((LONGEST, LONGEST), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    image.thumbnail((longest, longest), Image.Resampling.BICUBIC, reducing_gap=2.0)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=QUALITY, subsampling=2)
     return Prepared(digest, out.getvalue(), image.width, image.height)
 
 
-def _fit_as_it_is(source: Image.Image, size: int) -> bool:
+def _fit_as_it_is(source: Image.Image, size: int, longest: int) -> bool:
     return (
         source.format == "JPEG"
         and source.mode in ("RGB", "L")
-        and max(source.size) <= KEPT_LONGEST
+        and max(source.size) <= longest * KEPT
         and size <= KEPT_BYTES
         and not source.info.get("icc_profile")
         and source.getexif().get(ORIENTATION, 1) == 1
     )
 
 
-def _upright_rgb(source: Image.Image) -> Image.Image:
+def _upright_rgb(source: Image.Image, longest: int) -> Image.Image:
     profile = source.info.get("icc_profile")
     if source.format == "JPEG":
-        # libjpeg decodes to a half or a quarter at little cost; never below what print needs.
-        source.draft("RGB", (LONGEST - 300, LONGEST - 300))
+        # libjpeg decodes to a half or a quarter at little cost; a sixth less than asked for is still enough for print.
+        source.draft("RGB", _box(source, longest))
     image: Image.Image = ImageOps.exif_transpose(source)
     if image.mode in ("P", "LA", "RGBA", "PA", "La", "RGBa"):
         image = image.convert("RGBA")
@@ -105,6 +116,11 @@ def _upright_rgb(source: Image.Image) -> Image.Image:
     if profile and image.mode in ("RGB", "CMYK", "L"):
         image = _to_srgb(image, profile)
     return image.convert("RGB")
+
+
+def _box(source: Image.Image, longest: int) -> tuple[int, int]:
+    scale = longest * 5 / 6 / max(source.size)
+    return (max(1, round(source.width * scale)), max(1, round(source.height * scale)))
 
 
 def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
