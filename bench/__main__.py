@@ -1,12 +1,14 @@
 """`bin/bench`: starts a throw-away PostgreSQL and three web workers, seeds, measures, and prints the tables.
 
 It loads the machine for some minutes and stops by itself; everything it started is stopped, also by Ctrl-C.
+`bin/bench engines ...` measures the engines alone, without a database or a server (`bench.engines`).
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import json
 import os
 import signal
@@ -27,8 +29,16 @@ from bench.servers import PRAXIS, ROOT, Cluster, NotHere, postgres, stop
 PARTS = (*report.LABELS, "exports", "casebook", "start")
 
 
+# A word in the first place is another measurement with arguments of its own: the module whose `main(arguments)` runs it.
+OTHERS = {"engines": "bench.engines"}
+
+
 def main() -> int:
     """Run the harness; 0 when every part that was asked for could be measured or is not there yet, 1 otherwise."""
+    if sys.argv[1:2] and sys.argv[1] in OTHERS:
+        # By name: the engines' packages are heavy, and the pages' harness does not need them.
+        status: int = importlib.import_module(OTHERS[sys.argv[1]]).main(sys.argv[2:])
+        return status
     options = _options()
     signal.signal(signal.SIGTERM, _interrupt)
     sizes = [int(text) for text in options.sizes.split(",") if text.strip()]
