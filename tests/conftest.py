@@ -12,9 +12,19 @@ from django.utils import translation
 
 from tests.support import environment, shared, template
 
+# The files that take longest, the longest first: begun early, no process is left alone with one at the end.
+LONGEST = (
+    "journeys/test_accessibility.py", "rehearsal/test_play.py", "faults/test_backup.py", "faults/test_jobs_faults.py",
+    "config/test_command_line.py", "faults/test_submission_kill.py", "journeys/test_secretariat.py",
+    "journeys/test_applicant.py",
+)  # fmt: skip
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what needs a browser; leave out what needs PostgreSQL when there is none."""
+    """Mark what needs a browser; leave out what needs PostgreSQL when there is none; begin with what takes longest."""
+    tests = Path(__file__).parent
+    rank = {tests / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(LONGEST)))
     no_postgres = pytest.mark.skip(reason="needs PRAXIS_DATABASE=postgresql://… (bin/test starts one)")
     for item in items:
         if {"browser"} & set(getattr(item, "fixturenames", ())):

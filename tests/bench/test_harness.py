@@ -33,7 +33,7 @@ def bench(transactional_db: None, live_server: Any, settings: Any) -> Any:
     made.close()
 
 
-def test_the_seed_is_an_open_edition_with_three_reviews_a_case(db: None) -> None:
+def test_the_seed_is_an_open_edition_with_three_reviews_a_case(transactional_db: None) -> None:
     facts = seed(SIZE)
     assert Case.objects.filter(state="admitted", revision__isnull=False).count() == SIZE
     assert Assignment.objects.count() == 3 * SIZE

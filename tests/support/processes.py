@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import psycopg
 
-from tests.support import environment
+from tests.support import environment, template
 
 PROGRAM = Path(sys.executable).with_name("praxis")
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +60,12 @@ class Place:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+
+
+    def prepare(self) -> None:
+        """Make the tables: a copy of the migrated database that the tests keep, or what `migrate` makes."""
+        if environment.ON_POSTGRES or not template.copy_to(self.folder / "praxis.sqlite3"):
+            self.praxis("manage", "migrate", "--verbosity", "0")
 
 
 @contextmanager
