@@ -9,6 +9,8 @@ from django.core import mail
 from playwright.sync_api import expect
 
 from praxis.foundation.notices.models import Notice
+from praxis.foundation.people import services as people
+from praxis.lifecycle.showcase.models import Invitation
 
 
 def test_somebody_registers_by_code_and_takes_their_data_away(world, desk, language):
@@ -46,6 +48,25 @@ def test_a_wrong_code_is_refused_and_what_was_typed_is_kept(world, desk):
     newcomer.control("code").fill("XXXX-XXXX")
     newcomer.control("code").press("Enter")
     expect(newcomer.page.locator("main .field__error, main .error-summary").first).to_be_visible()
+
+
+def test_a_sign_in_link_signs_in_with_one_press(world, desk, language):
+    """In a browser: a page that hides where it was posted from is refused by the guard against forged requests."""
+    world.go_to("open")
+    with world.now():
+        secret = people.make_sign_in_link(world.user("clerk@unit-1.example"))
+    person = desk(language).open(f"/{language}/account/link/{secret}/?next=/{language}/unit/")
+    person.press("Sign in")
+    person.is_at("unit:unit")
+
+
+def test_an_invitation_is_answered_in_a_browser(world, desk, language):
+    world.go_to("released")
+    invitation = Invitation.objects.filter(state="sent").first() or Invitation.objects.exclude(state="draft").first()
+    guest = desk(language).open(f"/{language}/invitation/{invitation.token}/")
+    guest.press("I do not come")
+    invitation.refresh_from_db()
+    assert invitation.state == "declined"
 
 
 def _code_for(address: str) -> str:
