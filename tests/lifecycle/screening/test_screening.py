@@ -20,7 +20,7 @@ from praxis.foundation.people.models import User
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.cases import services as cases
 from praxis.lifecycle.cases.models import Case
-from praxis.lifecycle.screening import matching, requests, selectors, services
+from praxis.lifecycle.screening import comparing, matching, requests, selectors, services
 from praxis.lifecycle.screening.models import Match, Screening
 from tests.support import world
 
@@ -143,7 +143,7 @@ class TestLikeness:
         alike = [submitted(edition, languages=("en",), title=f"{name} river clinics") for name in ("Blue", "Green")]
         first, second = (self.say(edition, case, LONG.format(n=48)) for case in alike)
         services.check_all(SYSTEM, edition)
-        services.match_all(edition)
+        comparing.match_all(edition)
         return first, second
 
     def test_the_later_of_two_alike_carries_the_match_with_what_both_say(self, edition: Edition) -> None:
@@ -162,7 +162,7 @@ class TestLikeness:
         repeat = submitted(edition, languages=("en",), title=f"{name}, continued")
         self.say(edition, repeat, f"{name}: the boats now run at night as well.")
         services.check_all(SYSTEM, edition)
-        services.match_all(edition)
+        comparing.match_all(edition)
         assert Match.objects.get(past=past).screening.case == repeat
 
     def test_what_a_person_judged_is_kept_and_nothing_is_doubled(self, edition: Edition, secretary: User) -> None:
@@ -174,8 +174,8 @@ class TestLikeness:
         services.judge_match(secretary, found, verdict="different", note="Another river.")
         screening.refresh_from_db()
         assert screening.best_match is None
-        services.match_all(edition)
-        services.match_all(edition)
+        comparing.match_all(edition)
+        comparing.match_all(edition)
         kept = Match.objects.get(screening__case=second, other=first)
         assert (kept.pk, kept.verdict, kept.by) == (match.pk, "different", secretary)
 

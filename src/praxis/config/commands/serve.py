@@ -16,6 +16,8 @@ import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
 PORTS_TRIED = 50
@@ -39,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
     django.setup()
     _ready_for_pages()
     if options.workers > 1:
+        # Before the application is loaded: the counters look for the folder when they are made.
         _share_metrics()
     os.environ.pop("GUNICORN_CMD_ARGS", None)
     Server(options, listener, url).run()
@@ -92,6 +95,8 @@ class Server(BaseApplication):
             "bind": f"fd://{self.listener.fileno()}",
             "worker_class": "gthread",
             "workers": self.chosen.workers,
+            # Loaded once and shared by the processes that are forked from it.
+            "preload_app": True,
             "threads": self.chosen.threads,
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108, PTH112
             "timeout": 60,
@@ -108,7 +113,12 @@ class Server(BaseApplication):
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return get_wsgi_application()
+        """The application with the addresses of every desk, which would else be read at the first request."""
+        application = get_wsgi_application()
+        get_resolver().url_patterns  # noqa: B018  loaded by being asked for
+        # No connection goes over into another process.
+        connections.close_all()
+        return application
 
     def _started(self, _arbiter: Any) -> None:
         if self.chosen.with_worker:

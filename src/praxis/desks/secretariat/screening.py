@@ -24,7 +24,8 @@ from praxis.lifecycle.cases import content
 from praxis.lifecycle.cases import selectors as cases
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.cases.states import STATES
-from praxis.lifecycle.screening import matching, requests, selectors, services
+from praxis.lifecycle.screening import requests, selectors, services
+from praxis.lifecycle.screening.contacts import contacts
 from praxis.lifecycle.screening.models import Finding, Match, Screening
 from praxis.lifecycle.screening.selectors import Filters
 from praxis.ui.parts import actions
@@ -244,7 +245,7 @@ def _shared(row: Case, other: Case | None) -> list[str]:
     if other is None:
         return []
     same = [_("the same applicant")] if other.organisation_id == row.organisation_id else []
-    if set(matching.contacts(row)) & set(matching.contacts(other)):
+    if set(contacts(row)) & set(contacts(other)):
         same.append(_("the same contact"))
     return same
 

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from praxis.foundation.files import documents, names, processing, scan, storage, tasks
+from praxis.foundation.files import documents, names, scan, storage
 from praxis.foundation.files.limits import Limits, check_size
 from praxis.foundation.files.models import StoredFile
 from praxis.foundation.jobs import services as jobs
+from praxis.foundation.loading import on_use
 from praxis.foundation.randomness import uuid_hex
+
+if TYPE_CHECKING:
+    from praxis.foundation.files import processing
+else:
+    processing = on_use("praxis.foundation.files.processing")
+
+# By name: it loads what decodes pictures and videos.
+PROCESS = "praxis.foundation.files.tasks.process"
 
 _ENDINGS = {documents.MEDIA_TYPES["pdf"]: ".pdf", documents.MEDIA_TYPES["docx"]: ".docx"}
 
@@ -44,5 +54,5 @@ def accept(owner_id: int | None, purpose: str, name: str, path: Path, limits: Li
     with transaction.atomic():
         file.save(force_insert=True)
         if not ready:
-            jobs.enqueue(tasks.process, file_id=file.pk, limits=limits.as_json(), owner_id=owner_id, max_attempts=3)
+            jobs.enqueue(PROCESS, file_id=file.pk, limits=limits.as_json(), owner_id=owner_id, max_attempts=3)
     return file

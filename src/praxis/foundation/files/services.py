@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from praxis.foundation.errors import Missing
-from praxis.foundation.files import intake, names, storage, tasks
+from praxis.foundation.files import intake, names, storage
 from praxis.foundation.files.limits import Limits, check_size
 from praxis.foundation.files.models import StoredFile
 from praxis.foundation.files.problems import Problem
@@ -31,6 +31,9 @@ __all__ = [
     "store_product",
     "take",
 ]
+
+
+REMOVE_BYTES = "praxis.foundation.files.tasks.remove_bytes"
 
 
 def take(
@@ -97,7 +100,7 @@ def delete(file: StoredFile) -> None:
     with transaction.atomic():
         key = file.key
         file.delete()
-        jobs.enqueue(tasks.remove_bytes, paths=storage.parts_of(key))
+        jobs.enqueue(REMOVE_BYTES, paths=storage.parts_of(key))
 
 
 def _copy(stream: Readable, target: IO[bytes], size: int) -> None:

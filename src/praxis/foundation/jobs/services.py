@@ -40,7 +40,7 @@ DRAIN_LEASE = timedelta(minutes=10)
 
 
 def enqueue(
-    task: Task[..., Any],
+    task: Task[..., Any] | str,
     *,
     key: str = "",
     run_after: datetime | None = None,
@@ -54,19 +54,20 @@ def enqueue(
 
     With a `key`, a waiting or running job of that key is returned instead; a waiting one cannot start before the
     caller's transaction ends, and `again` lets a running one run once more, for work that must see this change.
-    Raises TypeError when the arguments do not fit the task.
+    A task may be named by its dotted path, so that what it imports is loaded by the worker alone; a test holds the
+    arguments against it. Raises TypeError when the arguments do not fit a task that is given itself.
     """
-    _check_arguments(task, arguments)
-    job = Job(
-        task=task.module_path,
-        arguments=normalize_json(arguments),
-        queue=task.queue_name,
-        priority=priority or task.priority,
-        key=key,
-        owner_id=owner_id,
-        run_after=run_after or task.run_after or clock.now(),
-        max_attempts=max_attempts,
-    )
+    if isinstance(task, str):
+        json.dumps(normalize_json(arguments), allow_nan=False)
+        job = Job(task=task, priority=priority, run_after=run_after or clock.now())
+    else:
+        _check_arguments(task, arguments)
+        job = Job(
+            task=task.module_path, queue=task.queue_name, priority=priority or task.priority,
+            run_after=run_after or task.run_after or clock.now(),
+        )  # fmt: skip
+    job.arguments, job.key, job.owner_id = normalize_json(arguments), key, owner_id
+    job.max_attempts = max_attempts
     if not key:
         job.save(force_insert=True)
         return job

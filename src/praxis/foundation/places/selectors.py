@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language
-from pypinyin import lazy_pinyin
 
+from praxis.foundation.loading import on_use
 from praxis.foundation.locale import pick
 from praxis.foundation.places.models import Place
+
+if TYPE_CHECKING:
+    import pypinyin
+else:
+    pypinyin = on_use("pypinyin")
 
 
 @lru_cache(maxsize=1)
@@ -51,5 +57,5 @@ def _choices(language: str) -> tuple[tuple[str, str], ...]:
 def sort_key(text: str, language: str) -> tuple[object, ...]:
     """Order of names: by pinyin in Chinese, case-folded elsewhere."""
     if language.startswith("zh"):
-        return tuple(lazy_pinyin(text))
+        return tuple(pypinyin.lazy_pinyin(text))
     return (text.casefold(),)

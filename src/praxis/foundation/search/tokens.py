@@ -15,8 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import opencc
+from praxis.foundation.loading import on_use
+
+if TYPE_CHECKING:
+    import opencc
+else:
+    opencc = on_use("opencc")
 
 # More distinct tokens than a long report holds; keeps one row below what a tsvector can take (1 MiB).
 MOST_TOKENS = 40_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,16 +12,22 @@ from praxis.foundation import clock
 from praxis.foundation.audit import services as audit
 from praxis.foundation.errors import Conflict, Invalid, require
 from praxis.foundation.jobs import services as jobs
+from praxis.foundation.loading import on_use
 from praxis.foundation.locale import Label, pick
 from praxis.foundation.programmes.models import Edition
 from praxis.foundation.search import services as search
 from praxis.foundation.texts import services as texts
-from praxis.lifecycle.casebook import assembly, policies, selectors, tasks
+from praxis.lifecycle.casebook import assembly, policies, selectors
 from praxis.lifecycle.casebook.changing import note, user_of
 from praxis.lifecycle.casebook.models import Build, Casebook, Entry, EntryText, Erratum
-from praxis.lifecycle.casebook.typesetting.preflight import Finding
-from praxis.lifecycle.casebook.typesetting.preflight import preflight as preflight_book
 
+if TYPE_CHECKING:
+    from praxis.lifecycle.casebook.typesetting import preflight as checking
+else:
+    checking = on_use("praxis.lifecycle.casebook.typesetting.preflight")
+
+# By name: it loads the typesetting, which only the worker needs.
+MAKE_BOOK = "praxis.lifecycle.casebook.tasks.make_book"
 FORMATS = ("pdf", "epub")
 FRONT = ("title", "subtitle", "imprint", "foreword_heading", "foreword", "signature")
 
@@ -42,12 +48,12 @@ def set_front(actor: Any, edition: Edition, language: str, values: Mapping[str, 
     return book
 
 
-def preflight(actor: Any, edition: Edition, language: str) -> list[Finding]:
+def preflight(actor: Any, edition: Edition, language: str) -> list[checking.Finding]:
     """What would spoil the book in a language: missing text or translation, glyphs, small pictures, alt text."""
     book = selectors.casebook_of(actor, edition)
     if book is None:
         raise Conflict(_("There is no Casebook yet."), code="state")
-    return preflight_book(assembly.book_of(book, language, timestamp=clock.now()))
+    return checking.preflight(assembly.book_of(book, language, timestamp=clock.now()))
 
 
 @transaction.atomic
@@ -60,7 +66,7 @@ def build(actor: Any, edition: Edition, language: str, format_: str) -> Build:
         raise Invalid({"language": _("Choose a language and PDF or EPUB.")})
     row = Build.objects.create(casebook=book, language=language, format=format_, made_at=clock.now())
     audit.append(actor, edition_id=edition.pk, action="casebook.build", obj=row, after={"language": language, "format": format_})
-    jobs.enqueue(tasks.make_book, key=f"casebook.build:{row.pk}", owner_id=actor.pk, build_id=row.pk)
+    jobs.enqueue(MAKE_BOOK, key=f"casebook.build:{row.pk}", owner_id=actor.pk, build_id=row.pk)
     return row
 
 

@@ -6,14 +6,19 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-import python_calamine
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from praxis.foundation.errors import Invalid
+from praxis.foundation.loading import on_use
 from praxis.foundation.texts.services import cleaned
+
+if TYPE_CHECKING:
+    import python_calamine
+    import xlsxwriter
+else:
+    python_calamine, xlsxwriter = on_use("python_calamine"), on_use("xlsxwriter")
 
 # 序号 · 项目名称 · 申报单位 · 项目简介（300字）· 联系人 · 联系电话
 COLUMNS: dict[str, tuple[str, ...]] = {

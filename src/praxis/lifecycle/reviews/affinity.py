@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 from django.db.models import F
 
-from praxis.engines.assignment import Problem
+from praxis.foundation.loading import on_use
 from praxis.foundation.programmes.models import Round
 from praxis.lifecycle.cases.checks import fold
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.reviews.models import Assignment, Conflict, Expert, RoundCase
 
-Booleans = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+
+    from praxis.engines import assignment as engine
+    from praxis.engines.arrays import Booleans, Floats, Integers
+else:
+    np, engine = on_use("numpy"), on_use("praxis.engines.assignment")
 
 # One field more or less matters more than any language; the tie-breaker keeps equal fits from piling up.
 FIELD, FIRST_FIELD, BOTH_LANGUAGES, ONE_LANGUAGE, OTHER_PLACE = 4.0, 1.0, 1.0, 0.6, 0.25
@@ -27,7 +30,7 @@ FIELD, FIRST_FIELD, BOTH_LANGUAGES, ONE_LANGUAGE, OTHER_PLACE = 4.0, 1.0, 1.0, 0
 class Board:
     """A problem with what its rows and columns stand for."""
 
-    problem: Problem
+    problem: engine.Problem
     cases: list[RoundCase]
     experts: list[Expert]
 
@@ -88,7 +91,7 @@ def _table(rows: Sequence[Iterable[Any]]) -> tuple[Booleans, dict[Any, int]]:
     return table, columns
 
 
-def _common(cases: Sequence[Iterable[Any]], experts: Sequence[Iterable[Any]]) -> npt.NDArray[np.int64]:
+def _common(cases: Sequence[Iterable[Any]], experts: Sequence[Iterable[Any]]) -> Integers:
     """How many values each case has in common with each expert [C,E]."""
     table, _columns = _table([*cases, *experts])
     whole = table.astype(np.float32)
@@ -117,7 +120,7 @@ def _fit(cases: list[Any], experts: list[Expert]) -> Floats:
     return fit
 
 
-def _spoken(cases: list[Any], experts: list[Expert]) -> npt.NDArray[np.int64]:
+def _spoken(cases: list[Any], experts: list[Expert]) -> Integers:
     return _common([languages_of(row.texts) for row in cases], [expert.languages for expert in experts])
 
 
@@ -145,7 +148,7 @@ def _shut(cases: list[Any], experts: list[Expert]) -> Booleans:
 def _problem(
     round_: Round, cases: list[RoundCase], experts: list[Expert], affinity: Floats, forbidden: Booleans,
     keep_only: Sequence[Assignment], seed: int,
-) -> Problem:  # fmt: skip
+) -> engine.Problem:  # fmt: skip
     settings = round_.edition.settings.round(round_.code)
     place = {row.case_id: c for c, row in enumerate(cases)}
     column = {expert.pk: e for e, expert in enumerate(experts)}
@@ -167,7 +170,7 @@ def _problem(
     most = np.array([len(cases) if everyone else expert.load_max for expert in experts], dtype=int)
     most = np.maximum(most, np.bincount(carried, minlength=len(experts)))
     least = np.array([0 if everyone else expert.load_min for expert in experts], dtype=int)
-    return Problem(
+    return engine.Problem(
         affinity=affinity, forbidden=forbidden, demand=demand, load_min=np.minimum(least, most), load_max=most,
         forced=forced, seed=seed,
     )  # fmt: skip

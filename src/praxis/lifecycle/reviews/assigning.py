@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from praxis.engines.assignment import Infeasible, assign, verify
 from praxis.foundation import clock
 from praxis.foundation.audit import services as audit
 from praxis.foundation.bilingual import say
 from praxis.foundation.errors import Conflict, Invalid, require
+from praxis.foundation.loading import on_use
 from praxis.foundation.locale import Label, pick
 from praxis.foundation.people.models import User
 from praxis.foundation.programmes.models import Round
@@ -26,6 +25,13 @@ from praxis.lifecycle.reviews import affinity, letters
 from praxis.lifecycle.reviews.models import Assignment, AssignmentPlan, Expert, RoundCase
 from praxis.lifecycle.reviews.models import Conflict as ConflictRow
 from praxis.lifecycle.reviews.states import ASSIGNMENT
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from praxis.engines import assignment as engine
+else:
+    np, engine = on_use("numpy"), on_use("praxis.engines.assignment")
 
 GONE = ("released", "conflicted")
 # So many pairs of case and expert the engine plans in well under 300 ms; more is a job.
@@ -92,10 +98,10 @@ def _solve(actor: Any, plan: AssignmentPlan) -> Label | None:
     if not board.cases or not board.experts:
         return say(gettext_noop("There are no cases or no active experts."))
     try:
-        solved = assign(board.problem)
-    except Infeasible as problem:
+        solved = engine.assign(board.problem)
+    except engine.Infeasible as problem:
         return _why(problem, board)
-    problems = verify(board.problem, solved)
+    problems = engine.verify(board.problem, solved)
     plan.state = AssignmentPlan.State.FAILED if problems else AssignmentPlan.State.PROPOSED
     plan.pairs = [[board.cases[int(c)].case_id, board.experts[int(e)].pk] for c, e in solved.pairs]
     plan.report, plan.problem = _report(board, solved, len(held)), "; ".join(problems)[:2000]
@@ -104,7 +110,7 @@ def _solve(actor: Any, plan: AssignmentPlan) -> Label | None:
     return None
 
 
-def _why(problem: Infeasible, board: affinity.Board) -> Label:
+def _why(problem: engine.Infeasible, board: affinity.Board) -> Label:
     """The bottleneck in words: which cases or experts, how much is needed, how much there is."""
     numbers = ", ".join(board.cases[c].case.number for c in problem.cases[:5])
     values = {

@@ -12,11 +12,16 @@ from praxis.foundation.jobs.models import Job
 from praxis.foundation.people.models import User
 from praxis.foundation.programmes.models import Round
 from praxis.foundation.programmes.policies import may_run
-from praxis.lifecycle.reviews import assigning, policies, rounds, standings, tasks
+from praxis.lifecycle.reviews import assigning, policies, rounds, standings
 from praxis.lifecycle.reviews.models import Assignment, AssignmentPlan, StandingRun
+from praxis.lifecycle.reviews.selectors import EXPORT_STANDINGS
 
 # What stays under 300 ms on one slow core.
 MOST_SHEETS, MOST_LETTERS = 500, 40
+# By name: they load the engines and what writes spreadsheets, which only the worker needs.
+PLAN = "praxis.lifecycle.reviews.tasks.plan"
+COMPUTE = "praxis.lifecycle.reviews.tasks.compute"
+REMIND = "praxis.lifecycle.reviews.tasks.remind"
 
 
 def _owner(actor: Any) -> int | None:
@@ -30,7 +35,7 @@ def request_plan(actor: Any, round_: Round, *, seed: int = 0) -> AssignmentPlan:
     if not assigning.may_take_long(round_):
         return assigning.plan_assignments(actor, round_, seed=seed)
     plan = assigning.begin_plan(actor, round_, seed=seed)
-    jobs.enqueue(tasks.plan, key=f"reviews.plan:{plan.pk}", owner_id=_owner(actor), plan_id=plan.pk)
+    jobs.enqueue(PLAN, key=f"reviews.plan:{plan.pk}", owner_id=_owner(actor), plan_id=plan.pk)
     return plan
 
 
@@ -40,7 +45,7 @@ def _is_large(round_: Round) -> bool:
 
 def _compute_later(actor: Any, round_: Round) -> Job:
     key = f"reviews.compute:{round_.pk}"
-    return jobs.enqueue(tasks.compute, key=key, owner_id=_owner(actor), again=True, round_id=round_.pk)
+    return jobs.enqueue(COMPUTE, key=key, owner_id=_owner(actor), again=True, round_id=round_.pk)
 
 
 @transaction.atomic
@@ -71,7 +76,7 @@ def remind_all(actor: Any, round_: Round) -> int | None:
     waiting = Assignment.objects.filter(round=round_, state__in=["open", "draft"]).values("expert_id").distinct()
     if round_.state != "open" or waiting.count() <= MOST_LETTERS:
         return rounds.remind(actor, round_)
-    jobs.enqueue(tasks.remind, key=f"reviews.remind:{round_.pk}", owner_id=_owner(actor), round_id=round_.pk)
+    jobs.enqueue(REMIND, key=f"reviews.remind:{round_.pk}", owner_id=_owner(actor), round_id=round_.pk)
     return None
 
 
@@ -80,6 +85,6 @@ def request_export(actor: User, run: StandingRun, language: str) -> Job:
     """A spreadsheet of a run's standings, made by a job of the actor's."""
     require(policies.may_see_standings(actor, run.round))
     return jobs.enqueue(
-        tasks.export_standings, key=f"reviews.export:{run.pk}:{language}:{actor.pk}", owner_id=actor.pk,
+        EXPORT_STANDINGS, key=f"reviews.export:{run.pk}:{language}:{actor.pk}", owner_id=actor.pk,
         run_id=run.pk, language=language,
     )  # fmt: skip

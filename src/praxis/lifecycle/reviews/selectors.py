@@ -15,7 +15,7 @@ from praxis.foundation.jobs.models import Job
 from praxis.foundation.programmes.models import Edition, Round
 from praxis.foundation.programmes.policies import is_secretariat
 from praxis.lifecycle.cases.models import Case
-from praxis.lifecycle.reviews import policies, tasks
+from praxis.lifecycle.reviews import policies
 from praxis.lifecycle.reviews.models import (
     Assignment,
     AssignmentPlan,
@@ -57,6 +57,9 @@ __all__ = [
     "readable",
     "sheet_of",
 ]
+
+# By name: it loads what writes spreadsheets, which only the worker needs.
+EXPORT_STANDINGS = "praxis.lifecycle.reviews.tasks.export_standings"
 
 # A case is on the borderline while it may well be in and may well be out.
 LIKELY_OUT, LIKELY_IN = 0.1, 0.9
@@ -342,7 +345,7 @@ def reviews_of_case(actor: Any, edition: Edition, case_id: int) -> list[Assignme
 
 def exports_of(actor: Any, run: StandingRun, limit: int = 3) -> list[Job]:
     """The actor's latest exports of a run."""
-    rows = Job.objects.filter(owner_id=actor.pk, task=tasks.export_standings.module_path)
+    rows = Job.objects.filter(owner_id=actor.pk, task=EXPORT_STANDINGS)
     return list(rows.filter(arguments__run_id=run.pk).order_by("-id")[:limit])
 
 
@@ -350,7 +353,7 @@ def export_file(actor: Any, round_: Round, job_id: int) -> StoredFile:
     """The file an export of the actor's has made; raises Missing."""
     require(policies.may_see_standings(actor, round_))
     own = Job.objects.filter(pk=job_id, owner_id=actor.pk, state=Job.State.DONE)
-    job = own.filter(task=tasks.export_standings.module_path).first()
+    job = own.filter(task=EXPORT_STANDINGS).first()
     held = job.result if job is not None and isinstance(job.result, dict) else {}
     file = StoredFile.objects.filter(pk=held.get("file") or 0).first() if held.get("round") == round_.pk else None
     if file is None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from praxis.engines.calibration import Calibration, calibrate
 from praxis.foundation import clock
 from praxis.foundation.audit import services as audit
 from praxis.foundation.errors import Conflict, require
+from praxis.foundation.loading import on_use
 from praxis.foundation.programmes.models import Round
 from praxis.lifecycle.reviews import policies
 from praxis.lifecycle.reviews.models import RoundCase, ScoreSheet, Standing, StandingRun
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from praxis.engines import calibration as engine
+else:
+    np, engine = on_use("numpy"), on_use("praxis.engines.calibration")
 
 LEVEL = 0.9
 SURPRISING, MOST_SURPRISES = 2.5, 30
@@ -48,7 +54,7 @@ def compute_standings(actor: Any, round_: Round, *, seed: int = 0) -> StandingRu
     experts = sorted({row[1] for row in rows})
     column = {pk: number for number, pk in enumerate(experts)}
     loads = Counter(row[1] for row in rows)
-    result = calibrate(
+    result = engine.calibrate(
         np.array([place[row[0]] for row in rows]), np.array([column[row[1]] for row in rows]),
         np.array([row[2] for row in rows]), cases=len(cases), experts=len(experts), seed=seed,
     )  # fmt: skip
@@ -80,7 +86,7 @@ def _sheets(round_: Round) -> list[Sheet]:
     return [(case, expert, float(total), assignment) for case, expert, total, assignment in values if total is not None]
 
 
-def _reason(result: Calibration) -> dict[str, Any]:
+def _reason(result: engine.Calibration) -> dict[str, Any]:
     reason = result.reason
     return {
         "code": reason.code, "median": _number(reason.median), "error_mean": _number(reason.error_mean),
@@ -88,7 +94,7 @@ def _reason(result: Calibration) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _surprises(result: Calibration, rows: list[Sheet]) -> list[dict[str, Any]]:
+def _surprises(result: engine.Calibration, rows: list[Sheet]) -> list[dict[str, Any]]:
     far = np.nan_to_num(np.abs(result.surprise), nan=0.0, posinf=0.0)
     return [
         {"assignment": rows[int(i)][3], "surprise": _number(result.surprise[int(i)])}
@@ -97,7 +103,7 @@ def _surprises(result: Calibration, rows: list[Sheet]) -> list[dict[str, Any]]:
     ]
 
 
-def _write(run: StandingRun, round_: Round, cases: list[int], result: Calibration) -> None:
+def _write(run: StandingRun, round_: Round, cases: list[int], result: engine.Calibration) -> None:
     tier = round_.tiers.order_by("position").first()
     score, ranks = result.interval(LEVEL), result.rank_interval(LEVEL)
     top = result.p_top(min(tier.size_about, len(cases))) if tier else np.full(len(cases), np.nan)

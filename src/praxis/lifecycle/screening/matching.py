@@ -9,6 +9,7 @@ from praxis.foundation.archive.models import PastCase
 from praxis.foundation.jobs import services as jobs
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.cases.models import Case
+from praxis.lifecycle.screening.contacts import contacts
 
 HITS = 3
 # Of earlier cases often no more than the name is known: names are held against names, and unrelated ones stay far below.
@@ -22,12 +23,6 @@ PAST, CASE = "past:", "case:"
 
 def _organisation(names: Iterable[str]) -> str:
     return " ".join(sorted(name for name in names if name))
-
-
-def contacts(case: Case) -> tuple[str, ...]:
-    """Phone and address of a case's contact, written one way: digits alone, lower case."""
-    phone = "".join(sign for sign in case.contact_phone if sign.isdigit())
-    return tuple(value for value in (phone, case.contact_email.strip().casefold()) if value)
 
 
 def document(case: Case) -> Document:

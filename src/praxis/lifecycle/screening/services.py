@@ -19,7 +19,7 @@ from praxis.foundation.texts.services import cleaned
 from praxis.lifecycle.cases import services as cases
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.screening import selectors
-from praxis.lifecycle.screening.checking import BATCH, check, check_all, match_all, recount
+from praxis.lifecycle.screening.checking import BATCH, check, check_all, recount
 from praxis.lifecycle.screening.models import Finding, Match, Screening
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "exclude",
     "judge_finding",
     "judge_match",
-    "match_all",
     "reinstate",
     "return_case",
 ]

@@ -9,7 +9,7 @@ from praxis.foundation.jobs import services as jobs
 from praxis.foundation.people.models import User
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.cases.models import Case
-from praxis.lifecycle.screening import services
+from praxis.lifecycle.screening import comparing, services
 
 
 @task()
@@ -23,7 +23,7 @@ def check_case(*, case_id: int, edition_id: int) -> None:
 @task()
 def match_edition(*, edition_id: int) -> int:
     """Compare the cases of an edition with each other and with earlier ones."""
-    return services.match_all(Edition.objects.get(pk=edition_id))
+    return comparing.match_all(Edition.objects.get(pk=edition_id))
 
 
 @task()

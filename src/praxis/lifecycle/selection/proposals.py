@@ -5,17 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from praxis.engines.selection import Contradiction, Quota, select
 from praxis.foundation.errors import Invalid
+from praxis.foundation.loading import on_use
 from praxis.foundation.places import selectors as places
 from praxis.foundation.programmes.models import Tier
 from praxis.lifecycle.reviews.models import Standing
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from praxis.engines import selection as engine
+else:
+    np, engine = on_use("numpy"), on_use("praxis.engines.selection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +45,18 @@ def usual(tier: Tier) -> Wishes:
     return Wishes(tier.size_about, tier.size_about)
 
 
-def _quotas(standings: Sequence[Standing], wishes: Wishes) -> list[Quota]:
+def _quotas(standings: Sequence[Standing], wishes: Wishes) -> list[engine.Quota]:
     quotas = []
     codes = np.array([row.case.category.code if row.case.category else "" for row in standings])
     for code, (low, high) in sorted(wishes.categories.items()):
-        quotas.append(Quota(f"category:{code}", codes == code, low, high))
+        quotas.append(engine.Quota(f"category:{code}", codes == code, low, high))
     for kind, most, values in (
         ("organisation", wishes.per_organisation, [str(row.case.organisation_id) for row in standings]),
         ("place", wishes.per_place, [row.case.organisation.place_id or "" for row in standings]),
     ):
         if most is not None:
             held = np.array(values)
-            quotas += [Quota(f"{kind}:{value}", held == value, 0, most) for value in np.unique(held) if value]
+            quotas += [engine.Quota(f"{kind}:{value}", held == value, 0, most) for value in np.unique(held) if value]
     return [quota for quota in quotas if quota.low > 0 or int(quota.members.sum()) > quota.high]
 
 
@@ -69,12 +75,12 @@ def propose(
     numbers = {row.case.number: place for place, row in enumerate(scored)}
     _refuse_strange(wishes, numbers)
     try:
-        found = select(
+        found = engine.select(
             score, (min(wishes.low, len(scored)), min(wishes.high, len(scored))), _quotas(scored, wishes),
             force_in=[numbers[number] for number in wishes.force_in],
             force_out=[numbers[number] for number in wishes.force_out], seed=seed,
         )
-    except Contradiction as contradiction:
+    except engine.Contradiction as contradiction:
         raise Invalid({"quotas": _why_not_together(contradiction, scored)}) from None
     inside = {int(place) for place in found.chosen}
     near = [place for place in np.argsort(-score, kind="stable") if int(place) not in inside][:why_not]
@@ -110,7 +116,7 @@ def _refuse_strange(wishes: Wishes, numbers: Mapping[str, int]) -> None:
         raise Invalid(problems)
 
 
-def _why_not_together(problem: Contradiction, standings: Sequence[Standing]) -> str:
+def _why_not_together(problem: engine.Contradiction, standings: Sequence[Standing]) -> str:
     size = f"{problem.size[0]}–{problem.size[1]}"
     if not problem.quotas:
         return _("With these cases forced in or out, %(available)s can be chosen; %(size)s are wanted.") % {

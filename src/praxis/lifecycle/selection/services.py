@@ -27,11 +27,13 @@ from praxis.lifecycle.cases.selectors import letters_to
 from praxis.lifecycle.reviews import selectors as reviews
 from praxis.lifecycle.reviews import services as review_services
 from praxis.lifecycle.reviews.models import RoundCase
-from praxis.lifecycle.selection import after_release, after_replacement, policies, proposals, tasks
+from praxis.lifecycle.selection import after_release, after_replacement, policies, proposals
 from praxis.lifecycle.selection.models import Decision, Proposal, ReleaseApproval, Selection, Telling
 from praxis.lifecycle.selection.states import SELECTION
 
 RELEASERS = 2
+# By name: it loads what writes documents, which only the worker needs.
+MAKE_LISTS = "praxis.lifecycle.selection.tasks.make_lists"
 
 
 def _user(actor: Any) -> User | None:
@@ -239,7 +241,7 @@ def seal(actor: Any, edition: Edition) -> Selection:
         raise Invalid({"": problems})
     _step(actor, selection, "seal", digest=digest_of(selection), sealed_by=_user(actor), sealed_at=clock.now())
     programmes.advance(actor, edition, "decide")
-    jobs.enqueue(tasks.make_lists, key=f"selection.lists:{selection.pk}:{selection.digest}", selection_id=selection.pk)
+    jobs.enqueue(MAKE_LISTS, key=f"selection.lists:{selection.pk}:{selection.digest}", selection_id=selection.pk)
     return selection
 
 
@@ -342,7 +344,7 @@ def replace(actor: Any, leaving: Decision, *, reason: str) -> Decision:
         actor, selection, "replace", {"in": [f"{row.tier.code}:{row.case.number}" for row in movers], "digest": selection.digest},
         cleaned(reason), {"out": f"{leaving.tier.code}:{leaving.case.number}"},
     )  # fmt: skip
-    jobs.enqueue(tasks.make_lists, key=f"selection.lists:{selection.pk}:{selection.digest}", selection_id=selection.pk)
+    jobs.enqueue(MAKE_LISTS, key=f"selection.lists:{selection.pk}:{selection.digest}", selection_id=selection.pk)
     after_replacement.run(actor, selection.edition)
     return movers[0]
 

@@ -16,7 +16,7 @@ from praxis.foundation.programmes.models import Edition
 from praxis.foundation.randomness import token
 from praxis.foundation.texts.services import cleaned
 from praxis.lifecycle.casebook.selectors import all_entries
-from praxis.lifecycle.showcase import award, policies, tasks
+from praxis.lifecycle.showcase import award, policies
 from praxis.lifecycle.showcase.changing import record
 from praxis.lifecycle.showcase.models import (
     Certificate,
@@ -25,6 +25,9 @@ from praxis.lifecycle.showcase.models import (
 
 CertificateKey = tuple[str, int | None, int | None]
 """Kind, entry, unit."""
+
+# By name: it loads the typesetting, which only the worker needs.
+SET_CERTIFICATES = "praxis.lifecycle.showcase.tasks.set_certificates"
 
 
 @transaction.atomic
@@ -89,7 +92,7 @@ def make_certificates(actor: Any, edition: Edition) -> int:
         if (kind, entry_id, unit_id) not in there
     ]  # fmt: skip
     Certificate.objects.bulk_create(fresh)
-    jobs.enqueue(tasks.set_certificates, key=f"showcase.certificates:{edition.pk}", again=True, edition_id=edition.pk)
+    jobs.enqueue(SET_CERTIFICATES, key=f"showcase.certificates:{edition.pk}", again=True, edition_id=edition.pk)
     audit.append(
         actor, edition_id=edition.pk, action="showcase.make_certificates", obj=edition, after={"made": len(fresh)}
     )

@@ -14,11 +14,13 @@ from praxis.foundation.jobs import services as jobs
 from praxis.foundation.programmes.models import Edition
 from praxis.foundation.texts.services import cleaned
 from praxis.lifecycle.casebook.models import Entry
-from praxis.lifecycle.showcase import policies, tasks
+from praxis.lifecycle.showcase import policies
 from praxis.lifecycle.showcase.changing import record, user_of
 from praxis.lifecycle.showcase.models import (
     Story,
 )
+
+EXPORT_EDITION = "praxis.lifecycle.showcase.tasks.export_edition"
 
 
 @transaction.atomic
@@ -58,4 +60,4 @@ def export_everything(actor: Any, edition: Edition) -> Any:
     """Have everything of an edition written into one archive by a job; returns the job."""
     require(policies.may_stage(actor, edition))
     audit.append(actor, edition_id=edition.pk, action="edition.export", obj=edition)
-    return jobs.enqueue(tasks.export_edition, key=f"showcase.export:{edition.pk}", owner_id=actor.pk, again=True, edition_id=edition.pk)
+    return jobs.enqueue(EXPORT_EDITION, key=f"showcase.export:{edition.pk}", owner_id=actor.pk, again=True, edition_id=edition.pk)
