@@ -136,6 +136,19 @@ def test_endorsing_needs_an_opinion_and_a_submitted_case_and_keeps_the_quota(uni
             services.endorse(clerk, listed, opinion="Good.")
 
 
+def test_only_an_endorsement_can_be_taken_back(unit: Unit, clerk: User) -> None:
+    """A window opened before sends it for a line that has no case yet, or that has been taken out."""
+    case = submitted_through(unit)
+    with world.during(unit.edition):
+        listed = services.import_table(clerk, unit, [tables.Line("Nowhere", "Y")])[0]
+        dropped = services.list_case(clerk, unit, case)
+        services.drop(clerk, selectors.recommendation(unit, dropped.pk))
+        for row, state in ((listed, "listed"), (dropped, "dropped")):
+            with pytest.raises(Conflict):
+                services.take_back(clerk, selectors.recommendation(unit, row.pk))
+            assert selectors.recommendation(unit, row.pk).state == state
+
+
 def test_a_withdrawn_case_cannot_be_endorsed(unit: Unit, clerk: User) -> None:
     case = submitted_through(unit)
     with world.during(unit.edition):

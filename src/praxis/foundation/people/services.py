@@ -211,6 +211,8 @@ def remove_colleague(actor: User, organisation: Organisation, membership: Member
 def set_owner(actor: User, organisation: Organisation, membership: Membership, owner: bool) -> None:
     """Make a colleague an owner, or an ordinary colleague again."""
     require(policies.may_manage(actor, organisation))
+    if membership.organisation_id != organisation.pk:
+        raise Missing()
     if not owner and organisation.memberships.filter(owner=True).exclude(pk=membership.pk).count() == 0:
         raise Invalid({"": _("An organisation needs an owner.")})
     membership.owner = owner

@@ -53,6 +53,16 @@ def may_endorse(actor: Any, recommendation: Recommendation) -> Verdict:
     return YES
 
 
+def may_take_back(actor: Any, recommendation: Recommendation) -> Verdict:
+    """May take back an endorsement: there must be one, which another window may have changed meanwhile."""
+    changed = may_change(actor, recommendation.unit)
+    if not changed:
+        return changed
+    if recommendation.state != Recommendation.State.ENDORSED:
+        return no(_("This line is not endorsed."), "state")
+    return YES
+
+
 def members_deadline_passed(unit: Unit) -> bool:
     """Whether the unit's own earlier deadline for its members has passed."""
     return unit.closes_at is not None and clock.now() >= unit.closes_at

@@ -225,7 +225,7 @@ def endorse(actor: Any, recommendation: Recommendation, *, opinion: str) -> Reco
 @transaction.atomic
 def take_back(actor: Any, recommendation: Recommendation) -> Recommendation:
     """Take back an endorsement."""
-    require(policies.may_change(actor, recommendation.unit))
+    require(policies.may_take_back(actor, recommendation))
     recommendation.state, recommendation.endorsed_at = Recommendation.State.LINKED, None
     recommendation.save(update_fields=["state", "endorsed_at"])
     _note(actor, recommendation, "take_back")
