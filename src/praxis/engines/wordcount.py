@@ -30,6 +30,7 @@ _ONE_EACH: Final = (
 _JOINERS: Final = frozenset("'\u2019\u02bc\uff07-\u2010\u2011\u00ad\u200c\u200d")
 _NUMBER_JOINERS: Final = frozenset(".,\uff0e")
 _ATTACHED: Final = frozenset("\uff9e\uff9f")
+_REMEMBERED: Final = 30_000
 _WORD: Final = re.compile(r"[LN][LNM]*(?:(?:J|(?<=N)S(?=N))[LN][LNM]*)*")
 
 EXAMPLES: Final[tuple[tuple[str, int], ...]] = (
@@ -82,7 +83,9 @@ class _Kinds(dict[int, str]):
     """Character to kind: H counts one, L letter, N digit, M mark, J joiner, S number joiner, else a space."""
 
     def __missing__(self, point: int) -> str:
-        kind = self[point] = _kind(point)
+        kind = _kind(point)
+        if len(self) < _REMEMBERED:
+            self[point] = kind
         return kind
 
 
@@ -102,6 +105,10 @@ def _kind(point: int) -> str:
     return {"L": "L", "N": "L", "M": "M"}.get(category[0], " ")
 
 
+# What has been looked up is remembered across calls: a text has a few hundred different characters.
+_KINDS: Final = _Kinds()
+
+
 def count(text: str) -> int:
     """Count the words of a text in any mixture of languages.
 
@@ -110,5 +117,5 @@ def count(text: str) -> int:
     two digits, does not split a run. Languages written without spaces in other scripts (Thai, Khmer) count
     one a run. `EXAMPLES` is the table that every other implementation is tested against.
     """
-    kinds = unicodedata.normalize("NFC", text).translate(_Kinds())
+    kinds = unicodedata.normalize("NFC", text).translate(_KINDS)
     return kinds.count("H") + sum(1 for _ in _WORD.finditer(kinds))

@@ -6,6 +6,7 @@ The same seed gives the same products, byte for byte; only files with `report` i
 from __future__ import annotations
 
 import argparse
+import os
 import tomllib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -23,9 +24,11 @@ from praxis.foundation.programmes import services as programmes
 from praxis.foundation.programmes.config import EditionConfig
 from praxis.foundation.programmes.models import Edition
 from praxis.foundation.randomness import seeded
+from praxis.lifecycle.cases.materials import limits_for
 from praxis.rehearsal import demo, products
 from praxis.rehearsal.acts import applying, opening, releasing, reviewing, screening
-from praxis.rehearsal.invention import InventedCase, World, invent, picture
+from praxis.rehearsal.invention import InventedCase, World, invent
+from praxis.rehearsal.painting import Painter
 from praxis.rehearsal.report import Report
 from praxis.rehearsal.stagecraft import STAGES, Play
 
@@ -93,9 +96,10 @@ def rehearse(text: str, name: str, options: argparse.Namespace, report: Report, 
     with clock.at(config.dates.opens + shift - timedelta(days=30)):
         edition = _load(text, name, config, shift, options)
     world = _world(config, edition, options)
-    with ProcessPoolExecutor(max_workers=2) as pool:
-        pictures = _paint(pool, world) if options.cases <= MOST_WITH_PICTURES and options.stage != "draft" else {}
-        play = Play(options.seed, edition, world, report, pictures, until=options.stage)
+    with ProcessPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        painted = options.cases <= MOST_WITH_PICTURES and options.stage != "draft"
+        painter = _paint(pool, world, edition.settings) if painted else None
+        play = Play(options.seed, edition, world, report, painter, until=options.stage)
         perform(play)
     with report.act("audit", "events sealed") as act, play.on(LOOKED_AT[options.stage]):
         act.count = audit.seal()
@@ -129,28 +133,13 @@ def _pictures_of(case: InventedCase) -> int:
     return 2 if sum(case.key.encode()) % 3 == 0 else 1
 
 
-class _Painted(dict[tuple[str, int], bytes]):
-    """Pictures painted in other processes while the play goes on; looked up when they are handed in."""
-
-    def __init__(self, pool: ProcessPoolExecutor, world: World) -> None:
-        super().__init__()
-        width, height = PICTURE
-        self._waiting = {
-            (case.key, place): pool.submit(picture, seed, place, width=width, height=height, category=case.category)
-            for case in world.cases
-            for place, seed in enumerate(case.picture_seeds[: _pictures_of(case)])
-        }
-
-    def get(self, key: tuple[str, int], default: bytes | None = None) -> bytes | None:  # type: ignore[override]
-        future = self._waiting.get(key)
-        return future.result() if future is not None else default
-
-    def __bool__(self) -> bool:
-        return bool(self._waiting)
-
-
-def _paint(pool: ProcessPoolExecutor, world: World) -> _Painted:
-    return _Painted(pool, world)
+def _paint(pool: ProcessPoolExecutor, world: World, config: EditionConfig) -> Painter:
+    painter = Painter(pool, limits_for(config, "picture"))
+    width, height = PICTURE
+    for case in world.cases:
+        for place, seed in enumerate(case.picture_seeds[: _pictures_of(case)]):
+            painter.order((case.key, place), seed, place, width=width, height=height, category=case.category)
+    return painter
 
 
 def perform(play: Play) -> None:

@@ -16,6 +16,7 @@ from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.recommendations.models import Unit
 from praxis.lifecycle.reviews.models import Expert
 from praxis.rehearsal.invention import InventedCase, InventedExpert, InventedOrganisation, World
+from praxis.rehearsal.painting import Painter
 from praxis.rehearsal.report import Act, Report
 
 STAGES = ("draft", "open", "screening", "round1", "round2", "decided", "told", "released")
@@ -29,7 +30,8 @@ class Play:
     edition: Edition
     world: World
     report: Report
-    pictures: dict[tuple[str, int], bytes]
+    # None: a play without pictures.
+    painter: Painter | None
     until: str = "released"
     secretariat: list[User] = field(default_factory=list)
     chairs: list[User] = field(default_factory=list)

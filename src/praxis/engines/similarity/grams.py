@@ -14,6 +14,7 @@ from praxis.engines.arrays import Booleans, Floats, Integers
 Keys = npt.NDArray[np.uint64]
 
 _SMALLEST, _LARGEST = 2, 4
+_REMEMBERED: Final = 30_000
 _PASSAGE: Final = 8
 _PASSAGES: Final = 3
 _SPACE: Final = ord(" ")
@@ -31,8 +32,13 @@ class _Plain(dict[int, str]):
     def __missing__(self, point: int) -> str:
         folded = unicodedata.normalize("NFKC", chr(point)).casefold()
         plain = "".join(c if c.isalnum() or unicodedata.combining(c) else " " for c in folded)
-        self[point] = plain
+        if len(self) < _REMEMBERED:
+            self[point] = plain
         return plain
+
+
+# What has been looked up is remembered across calls: a text has a few hundred different characters.
+_PLAIN: Final = _Plain()
 
 
 def normalise(text: str) -> str:
@@ -40,14 +46,14 @@ def normalise(text: str) -> str:
 
     No space is left beside a Chinese or Japanese character.
     """
-    spaced = unicodedata.normalize("NFC", text).translate(_Plain())
+    spaced = unicodedata.normalize("NFC", text).translate(_PLAIN)
     return _GAP.sub(" ", _DENSE_GAP.sub("", spaced)).strip()
 
 
 def aligned(text: str) -> tuple[str, Integers]:
     """Return the plain text and, for each of its characters, the place in the composed original (NFC)."""
-    forms, composed, plain = _Plain(), unicodedata.normalize("NFC", text), normalise(text)
-    expanded = [forms[ord(character)] for character in composed]
+    composed, plain = unicodedata.normalize("NFC", text), normalise(text)
+    expanded = [_PLAIN[ord(character)] for character in composed]
     place = np.repeat(np.arange(len(composed)), [len(form) for form in expanded])
     # But for spaces, the plain text is what the characters became, in the same order.
     solid = np.flatnonzero(_points(plain) != _SPACE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from praxis.foundation.audit.models import AuditEvent, AuditSeal
 
 NOTHING = "0" * 64
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def storable(value: Any) -> Any:
@@ -22,7 +24,7 @@ def storable(value: Any) -> Any:
 
 def clean(text: str) -> str:
     """`text` without what PostgreSQL cannot store: NUL and lone surrogates become U+FFFD."""
-    return "".join("\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in text)
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def canonical(value: Any) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pillow_heif
 from PIL import Image, ImageCms, ImageOps
 
+from praxis.foundation.files import storage
 from praxis.foundation.files.limits import MOST_PIXELS, Limits, check_format, listed
 from praxis.foundation.files.problems import Problem
 
@@ -45,8 +46,22 @@ def sniff(path: Path, limits: Limits) -> str:
         return _FORMATS[str(image.format)]
 
 
+# Pictures written anew beforehand, by the hash of the file and its limits (see `keep_ahead`).
+_ahead: dict[tuple[str, Limits], Picture] = {}
+
+
+def keep_ahead(digest: str, limits: Limits, picture: Picture) -> None:
+    """Keep what another process got from `process` for the file of this SHA-256; `process` then gives it out, once.
+
+    A rehearsal hands in hundreds of pictures at once and has them written anew on every core.
+    """
+    _ahead[(digest, limits)] = picture
+
+
 def process(path: Path, limits: Limits) -> Picture:
     """Decode the whole picture and write it anew; raises Problem. The same file gives the same bytes."""
+    if _ahead and (made := _ahead.pop((storage.digest_of(path), limits), None)) is not None:
+        return made
     with _opened(path, limits) as opened:
         as_png = opened.format == "PNG"
         image = _decoded(opened)

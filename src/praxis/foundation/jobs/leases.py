@@ -58,20 +58,20 @@ def _take_first(rows: QuerySet[Job], lease: timedelta) -> tuple[Job | None, bool
         if job.state == Job.State.RUNNING and job.attempts >= job.max_attempts:
             mine.update(**_closing(Job.State.DEAD), error=job.error or WORKER_LOST)
             return job, True
-        token = randomness.token(16)
-        taken = mine.update(
-            state=Job.State.RUNNING,
-            lease_token=token,
-            lease_until=Now() + lease,
-            started_at=clock.now(),
-            finished_at=None,
-            attempts=F("attempts") + 1,
-            progress=0,
-            message="",
-        )
-        if not taken:
+        changes = {
+            "state": Job.State.RUNNING,
+            "lease_token": randomness.token(16),
+            "started_at": clock.now(),
+            "finished_at": None,
+            "attempts": job.attempts + 1,
+            "progress": 0,
+            "message": "",
+        }
+        # Held by state and token: between the look and this nobody else can have counted an attempt.
+        if not mine.filter(attempts=job.attempts).update(lease_until=Now() + lease, **changes):
             return None, False
-        job.refresh_from_db()
+        for name, value in changes.items():
+            setattr(job, name, value)
         return job, False
 
 

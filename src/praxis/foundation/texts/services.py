@@ -18,6 +18,8 @@ Key = tuple[str, str]
 """(language, field)."""
 
 MAX_CHARACTERS = 60_000
+# Line ends, tabs and the spaces between Chinese words may stand in a text, though they do not count as printable.
+_LINES = dict.fromkeys(map(ord, "\n\t\u3000\u00a0"), " ")
 
 
 def digest(body: str) -> str:
@@ -28,8 +30,10 @@ def digest(body: str) -> str:
 def cleaned(body: str) -> str:
     """The text in NFC with line ends as \\n, without control characters; trimmed; cut at 60,000 characters."""
     body = unicodedata.normalize("NFC", body[: MAX_CHARACTERS * 2].replace("\r\n", "\n").replace("\r", "\n"))
-    kept = "".join(c for c in body if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
-    return kept.strip()[:MAX_CHARACTERS]
+    # Nearly every text holds nothing but what can be printed; only the others are looked at sign by sign.
+    if not body.translate(_LINES).isprintable():
+        body = "".join(c for c in body if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
+    return body.strip()[:MAX_CHARACTERS]
 
 
 @dataclass(frozen=True, slots=True)

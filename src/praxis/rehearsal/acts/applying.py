@@ -118,7 +118,7 @@ def _started(play: Play, invented: InventedCase) -> date:
 def _attach(play: Play, actor: User, case: Case, invented: InventedCase) -> None:
     most = play.config.materials
     for place in range(min(len(invented.picture_seeds), most.pictures.max_count)):
-        data = play.pictures.get((invented.key, place))
+        data = play.painter.take((invented.key, place)) if play.painter else None
         if data is None:
             continue
         words = picture_words(invented, place)
@@ -128,7 +128,7 @@ def _attach(play: Play, actor: User, case: Case, invented: InventedCase) -> None
             consent=True,
         )
     film = _film(play, invented)
-    if film is not None and most.videos.max_count and play.pictures:
+    if film is not None and most.videos.max_count and play.painter:
         row = _take(actor, case, "video", video(film, category=invented.category), f"{invented.key}.mp4")
         materials.describe(actor, row, captions=dict(case.titles), alts={}, credit="", consent=True)
     if invented.document_seed is not None and most.documents.max_count:

@@ -15,7 +15,7 @@ from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.selection import services as selection
 from praxis.lifecycle.showcase import selectors as stage
 from praxis.lifecycle.showcase import services as showcase
-from praxis.rehearsal.invention import picture, picture_words
+from praxis.rehearsal.invention import picture_words
 from praxis.rehearsal.report import Act
 from praxis.rehearsal.stagecraft import Play
 
@@ -66,16 +66,19 @@ def hand_in(play: Play) -> None:
         for language in play.config.edition.languages:
             casebook.set_front(desk, play.edition, language, FRONT.get(language, FRONT["en"]))
         showcase.plan(desk, play.edition)
-        for entry in casebook_selectors.all_entries(play.edition):
-            if entry.outstanding:
-                _hand_in_one(play, entry, act)
+        outstanding = [entry for entry in casebook_selectors.all_entries(play.edition) if entry.outstanding]
+        if play.painter is not None:
+            for entry in outstanding:
+                play.painter.order(entry.key, play.seed + entry.pk, 7, width=1600, height=1067, category=entry.category.code)
+        for entry in outstanding:
+            _hand_in_one(play, entry, act)
         play.finish_jobs(act)
 
 
 def _hand_in_one(play: Play, entry: Entry, act: Act) -> None:
     actor, invented = _applicant(play, entry.case), play.invented(entry.case.number)
-    if play.pictures:
-        data = picture(play.seed + entry.pk, 7, width=1600, height=1067, category=entry.category.code)
+    data = play.painter.take(entry.key) if play.painter else None
+    if data is not None:
         limits = materials.limits_for(play.config, "picture")
         file = files.take(actor.pk, "picture", io.BytesIO(data), name="display.jpg", size=len(data), limits=limits)
         words = picture_words(invented, 7, play.seed + entry.pk)

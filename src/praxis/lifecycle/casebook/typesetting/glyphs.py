@@ -66,6 +66,8 @@ def controls(text: str) -> list[str]:
 def clean(text: str) -> str:
     """A text in composed form on one line, without control characters."""
     line = unicodedata.normalize("NFC", DROPPED.sub("", SPACES.sub(" ", text))).strip()
+    if line.isprintable():
+        return line
     return "".join(
         character
         for character in line
@@ -75,18 +77,21 @@ def clean(text: str) -> str:
 
 def missing(texts: Iterable[str]) -> list[str]:
     """Characters of cleaned texts that no book font can show, in order of first appearance."""
-    held = coverage()
-    return list(
-        dict.fromkeys(c for text in texts for c in text if ord(c) not in held and ord(c) not in INVISIBLE)
-    )
+    lacking: dict[str, None] = {}
+    for text in texts:
+        if _unheld(text):
+            lacking |= dict.fromkeys(c for c in text if _unheld(c))
+    return list(lacking)
+
+
+def _unheld(text: str) -> set[int]:
+    return set(map(ord, set(text))) - coverage() - INVISIBLE
 
 
 def substituted(text: str) -> str:
     """The text with a white square for each character without a glyph."""
-    held = coverage()
-    if all(ord(character) in held or ord(character) in INVISIBLE for character in text):
-        return text
-    return "".join(c if ord(c) in held or ord(c) in INVISIBLE else SUBSTITUTE for c in text)
+    lacking = _unheld(text)
+    return "".join(SUBSTITUTE if ord(c) in lacking else c for c in text) if lacking else text
 
 
 def breakable(text: str) -> str:
