@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from praxis.engines.arrays import Floats, Integers
 from praxis.engines.calibration import Calibration, blup, calibrate, mean, trimmed, zscore
-from praxis.engines.calibration.model import Spreads, draws, finish, quality_variance, solve
+from praxis.engines.calibration.circles import circles
+from praxis.engines.calibration.model import Spreads, finish, solve
 from praxis.engines.calibration.reviews import Reviews
+from praxis.engines.calibration.sampler import _Chain, _Kept, _piled
 
 
 @pytest.fixture(autouse=True)
@@ -50,9 +52,15 @@ def world(
     return World(quality, tilt, case, expert, score)
 
 
-def fitted(given: World, seed: int = 0) -> Calibration:
+def fitted(given: World, seed: int = 0, samples: int = 300) -> Calibration:
     return calibrate(
-        given.case, given.expert, given.score, cases=len(given.quality), experts=len(given.bias), seed=seed
+        given.case,
+        given.expert,
+        given.score,
+        cases=len(given.quality),
+        experts=len(given.bias),
+        seed=seed,
+        samples=samples,
     )
 
 
@@ -75,17 +83,66 @@ def test_the_solution_is_that_of_the_dense_gaussian_posterior() -> None:
     fit = finish(reviews, spreads)
     assert fit.system.quality == pytest.approx(answer[1:6])
     assert fit.system.common == pytest.approx(np.concatenate([answer[:1], answer[6:]]))
-    pick = np.column_stack([np.ones(5), np.eye(5), np.zeros((5, 4))])
-    assert quality_variance(fit) == pytest.approx(np.diag(pick @ covariance @ pick.T))
     assert fit.leverage == pytest.approx(np.diag(design @ covariance @ design.T @ weight))
-    drawn = draws(fit, 60_000, np.random.default_rng(3))
-    assert np.cov(drawn.T) == pytest.approx(pick @ covariance @ pick.T, abs=0.012)
     for left in range(14):
         keep = np.arange(14) != left
         less = Reviews(reviews.case[keep], reviews.expert[keep], reviews.score[keep], 5, 4)
         system = solve(less, spreads)
         predicted = system.common[0] + system.quality[reviews.case[left]] + system.common[1 + reviews.expert[left]]
         assert fit.residual[left] / (1 - fit.leverage[left]) == pytest.approx(reviews.score[left] - predicted)
+
+
+def test_the_chain_draws_from_the_dense_gaussian_posterior_and_leaves_one_out() -> None:
+    random = np.random.default_rng(2)
+    reviews = Reviews(random.integers(0, 5, 16), random.integers(0, 4, 16), random.normal(0, 1, 16), 5, 4)
+    noise = np.array([0.4, 0.6, 0.5, 0.9])
+    fit = finish(reviews, Spreads(0.5, 0.3, noise))
+    chain = _Chain(reviews, np.random.default_rng(1))
+    chain.top = chain.bottom = np.zeros(0, dtype=np.int64)
+    chain.spread_quality, chain.spread_bias, chain.spread_scale, chain.log_noise = 0.5, 0.3, 1e-12, np.log(noise)
+    precision = 1 / noise[reviews.expert]
+    kept = _Kept(reviews, 6_000)
+    for number in range(6_000):
+        chain._draw_quality(precision)
+        chain._draw_experts(precision, chain.quality[reviews.case])
+        chain._draw_mean()
+        kept.add(number, chain)
+    found = kept.result()
+    assert found.quality == pytest.approx(fit.system.common[0] + fit.system.quality, abs=0.02)
+    assert found.bias == pytest.approx(fit.system.common[1:], abs=0.03)
+    assert found.draws.mean(axis=0) == pytest.approx(found.quality, abs=0.03)
+    assert found.draws.std(axis=0) == pytest.approx(found.deviation, abs=0.02)
+    assert reviews.score - found.predicted == pytest.approx(fit.residual / (1 - fit.leverage), abs=0.12)
+    assert found.predicted_deviation == pytest.approx(np.sqrt(noise[reviews.expert] / (1 - fit.leverage)), rel=0.08)
+
+
+def test_experts_who_differ_in_scale_and_noise_are_told_apart() -> None:
+    random = np.random.default_rng(4)
+    cases, experts = 300, 20
+    quality, scale, noise = random.normal(0, 1, cases), np.repeat([0.5, 1.5], 10), np.tile([0.3, 1.0], 10)
+    case = np.repeat(np.arange(cases), 4)
+    expert = np.concatenate([random.permutation(experts)[:4] for _ in range(cases)])
+    score = 50 + 10 * (scale[expert] * quality[case] + noise[expert] * random.normal(0, 1, len(case)))
+    result = calibrate(case, expert, score, cases=cases, experts=experts, samples=400)
+    assert result.scale[:10].max() < 0.85 < 1.1 < result.scale[10:].min()
+    assert result.noise[::2].max() < 5.5 < 7 < result.noise[1::2].min()
+    assert result.reliability[10::2].min() > result.reliability[:10:2].max()
+    assert result.reliability[10::2].min() > result.reliability[11::2].max()
+    assert np.corrcoef(result.quality, quality)[0, 1] > np.corrcoef(result.mean, quality)[0, 1] + 0.01
+
+
+def test_scores_that_pile_up_at_an_end_are_read_as_at_least_that() -> None:
+    assert _piled(np.array([1.0, 2, 3, 4, 5, 5, 5, 5])).tolist() == [4, 5, 6, 7]
+    assert _piled(np.array([1.0, 2, 2, 3, 3, 3, 4, 4, 5])).tolist() == []
+    assert _piled(np.array([5.0, 5, 5, 5])).tolist() == []
+    random = np.random.default_rng(1)
+    quality, case, expert = random.normal(0, 1, 200), np.repeat(np.arange(200), 5), np.tile(np.arange(25), 40)
+    raw = quality[case] + random.normal(0, 0.4, len(case))
+    best = np.argsort(-quality)[:20]
+    full = calibrate(case, expert, raw, cases=200, experts=25, samples=300).quality
+    cut = calibrate(case, expert, np.minimum(raw, 1.2), cases=200, experts=25, samples=300)
+    # Above the cut the plain mean sees next to nothing; what is left is far nearer to the uncut figures.
+    assert (full - cut.quality)[best].mean() < 0.5 * (full - cut.mean)[best].mean()
 
 
 def test_the_likelihood_is_the_restricted_one() -> None:
@@ -109,7 +166,7 @@ def test_the_likelihood_is_the_restricted_one() -> None:
 
 def test_calibration_finds_more_of_the_best_than_the_mean_does() -> None:
     plain = corrected = 0
-    for seed in range(8):
+    for seed in range(5):
         given = world(seed, bias=1.0)
         result = fitted(given)
         assert result.advice == "calibrated"
@@ -117,12 +174,12 @@ def test_calibration_finds_more_of_the_best_than_the_mean_does() -> None:
         plain += hits(given.quality, result.mean)
         corrected += hits(given.quality, result.quality)
         assert np.corrcoef(result.bias, given.bias)[0, 1] > 0.85
-    assert corrected >= plain + 12
+    assert corrected >= plain + 8
 
 
 def test_without_bias_it_harms_next_to_nothing() -> None:
     plain = corrected = 0
-    for seed in range(6):
+    for seed in range(4):
         given = world(100 + seed, bias=0.0)
         result = fitted(given)
         plain += hits(given.quality, result.mean)
@@ -133,7 +190,7 @@ def test_without_bias_it_harms_next_to_nothing() -> None:
 
 def test_colluders_gain_less_than_under_the_mean() -> None:
     plain = corrected = 0
-    for seed in range(6):
+    for seed in range(5):
         given = world(200 + seed, experts=30, k=4, colluders=0.15)
         result = fitted(given)
         plain += hits(given.quality, result.mean)
@@ -144,7 +201,7 @@ def test_colluders_gain_less_than_under_the_mean() -> None:
 
 def test_the_intervals_hold_the_truth_as_often_as_they_say() -> None:
     inside, count, expected, got = 0, 0, [], []
-    for seed in range(8):
+    for seed in range(5):
         given = world(300 + seed)
         result = fitted(given)
         truth = 6 + 1.3 * given.quality
@@ -163,7 +220,7 @@ def test_the_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 
 def test_the_draws_have_the_mean_and_the_spread_that_is_reported() -> None:
-    result = fitted(world(5))
+    result = fitted(world(5), samples=1000)
     assert np.abs(result.draws.mean(axis=0) - result.quality).max() < 6 * result.deviation.max() / np.sqrt(1000)
     assert result.draws.std(axis=0) == pytest.approx(result.deviation, rel=0.12)
     assert result.p_top(20).sum() == pytest.approx(20)
@@ -187,7 +244,7 @@ def test_a_planted_outlier_is_the_most_surprising_review() -> None:
     assert int(np.argmin(fitted(given).surprise)) == target
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=5)
 @given(st.integers(0, 10**6), st.randoms(use_true_random=False))
 def test_relabelling_changes_nothing(seed: int, random: Random) -> None:
     given_world = world(seed, 30, 10)
@@ -201,13 +258,15 @@ def test_relabelling_changes_nothing(seed: int, random: Random) -> None:
         given_world.score,
         cases=30,
         experts=10,
+        samples=300,
     )
-    assert second.quality[rows] == pytest.approx(first.quality, abs=2e-2)
-    assert second.bias[columns] == pytest.approx(first.bias, abs=2e-2)
+    assert second.quality[rows] == pytest.approx(first.quality, abs=1e-9)
+    assert second.bias[columns] == pytest.approx(first.bias, abs=1e-9)
+    assert second.draws[:, rows] == pytest.approx(first.draws, abs=1e-9)
     assert second.mean[rows] == pytest.approx(first.mean)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=4)
 @given(st.integers(0, 10**6), st.floats(0.2, 5), st.floats(-20, 20))
 def test_units_of_the_scores_carry_through(seed: int, factor: float, shift: float) -> None:
     given_world = world(seed, 24, 8)
@@ -218,7 +277,7 @@ def test_units_of_the_scores_carry_through(seed: int, factor: float, shift: floa
     assert second.reliability == pytest.approx(first.reliability, abs=1e-2)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=5)
 @given(st.integers(0, 10**6), st.data())
 def test_a_higher_score_never_lowers_a_rank_of_the_mean(seed: int, data: st.DataObject) -> None:
     given_world = world(seed, 12, 6, k=2)
@@ -236,6 +295,31 @@ def test_a_higher_score_never_lowers_a_rank_of_the_mean(seed: int, data: st.Data
     assert gain[case] > 0
 
 
+def test_a_harshness_that_a_circle_of_experts_has_in_common_is_not_taken_for_the_cases() -> None:
+    """Two halves of experts and cases, joined by few readers: the cases are alike, one half of the experts is mild."""
+    random = np.random.default_rng(6)
+    cases, experts, k = 240, 48, 3
+    quality, half = random.normal(0, 1, cases), np.arange(cases) % 2
+    side = np.arange(experts) % 2
+    able = [np.flatnonzero((side == part) | (np.arange(experts) < 6)) for part in (0, 1)]
+    case = np.repeat(np.arange(cases), k)
+    expert = np.concatenate([random.permutation(able[half[c]])[:k] for c in range(cases)])
+    tilt = random.normal(0, 0.3, experts) + 1.2 * side
+    score = 6 + quality[case] + tilt[expert] + random.normal(0, 0.7, len(case))
+    reviews = Reviews(case, expert, score, cases, experts)
+    found = circles(reviews)
+    assert found.shape == (experts, 2)
+    assert (found[:, 0] == 1.0).all()
+    assert abs(np.corrcoef(found[:, 1], side)[0, 1]) > 0.85
+    result = calibrate(case, expert, score, cases=cases, experts=experts, samples=500)
+    wrong = result.quality - quality - (result.quality - quality).mean()
+    plain = result.mean - quality - (result.mean - quality).mean()
+    assert abs(wrong[half == 1].mean() - wrong[half == 0].mean()) < 0.2
+    assert abs(plain[half == 1].mean() - plain[half == 0].mean()) > 0.6
+    lone = Reviews(case, random.integers(0, experts, len(case)), score, cases, experts)
+    assert circles(lone).shape == (experts, 0)
+
+
 def test_a_case_without_a_review_and_an_expert_with_one_are_defined() -> None:
     result = calibrate([0, 0, 1, 1, 2], [0, 1, 0, 1, 2], [8.0, 6.0, 5.0, 3.0, 9.0], cases=4, experts=4)
     assert result.mean[3] == pytest.approx(6.2)
@@ -243,7 +327,7 @@ def test_a_case_without_a_review_and_an_expert_with_one_are_defined() -> None:
     assert abs(result.quality[3] - 6.2) < 1.5
     assert result.deviation[3] == result.deviation.max()
     assert result.ranking[-1] == 3
-    assert result.bias[3] == pytest.approx(0.0, abs=1e-9)
+    assert result.bias[3] == pytest.approx(0.0, abs=0.2)
     assert result.advice == "mean"
     assert result.reason.code == "few_reviews"
     for array in (
@@ -272,7 +356,7 @@ def test_equal_scores_or_none_are_defined(reviews: int) -> None:
         assert plain(case, expert, np.full(reviews, 7.25), cases=3, experts=2).tolist() == [value] * 3
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.data())
 def test_any_small_set_of_reviews_gives_finite_figures(data: st.DataObject) -> None:
     count = data.draw(st.integers(0, 8))

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from praxis.engines.arrays import Floats
-from praxis.engines.calibration import model
+from praxis.engines.calibration import model, sampler
 from praxis.engines.calibration.result import Calibration, Reason, Shares
 from praxis.engines.calibration.reviews import Reviews, read
 
@@ -28,34 +28,38 @@ def calibrate(
 ) -> Calibration:
     """Estimate the quality of each case from scores [R] (or [R,K] with weights [K]) of experts who differ.
 
-    A Gaussian hierarchical model: quality, bias of the expert, and noise whose size is learnt for each expert
-    where they differ beyond chance. All spreads are learnt, so it can find that nothing needs correction.
-    Raises ValueError when the input is malformed.
+    A Gaussian hierarchical model: quality of the case; bias, scale and reliability of the expert. All spreads are
+    learnt, so it can find that nothing needs correction. Raises ValueError when the input is malformed.
     """
-    reviews = read(case, expert, score, weights, cases, experts)
-    centre = reviews.overall()
-    spread = float(reviews.score.std()) if len(reviews.score) else 0.0
+    given = read(case, expert, score, weights, cases, experts)
+    centre = given.overall()
+    spread = float(given.score.std()) if len(given.score) else 0.0
     if spread <= _EQUAL * max(1.0, abs(centre)):
-        return _constant(reviews, centre, seed, samples)
-    unit = Reviews(reviews.case, reviews.expert, (reviews.score - centre) / spread, cases, experts)
-    fit = model.learn(unit, bias=True, reliability=True)
-    spreads = fit.spreads
-    if spreads.bias is None:
-        raise RuntimeError("the model was fitted without the bias it was asked for")
-    noise = float(np.exp(np.log(spreads.noise).mean()))
-    whole = spreads.quality + spreads.bias + noise
-    reason = _reason(unit, fit, spread)
+        return _constant(given, centre, seed, samples)
+    standard = Reviews(given.case, given.expert, (given.score - centre) / spread, cases, experts)
+    # Chance is dealt out in an order that the reviews themselves give, so that it does not matter how cases and
+    # experts are numbered.
+    order = standard.order()
+    unit = standard.in_order(order)
+    found = sampler.sample(unit, samples, np.random.default_rng(seed))
+    of_case, of_expert, of_review = order.places()
+    noise = np.exp(found.log_noise)
+    clear = found.scale**2 * found.spread_quality
+    whole = found.spread_quality + found.spread_bias + found.noise
+    reason = _reason(unit, found, spread)
+    misfit = (unit.score - found.predicted) / found.predicted_deviation
     return Calibration(
-        mean=reviews.averages(reviews.score),
-        quality=centre + spread * (fit.system.common[0] + fit.system.quality),
-        deviation=spread * np.sqrt(model.quality_variance(fit)),
-        draws=centre + spread * model.draws(fit, samples, np.random.default_rng(seed)),
-        reviews=reviews.counts(),
-        bias=spread * fit.system.common[1:],
-        noise=spread * np.sqrt(spreads.noise),
-        reliability=spreads.quality / (spreads.quality + spreads.noise),
-        shares=Shares(spreads.quality / whole, spreads.bias / whole, noise / whole),
-        surprise=fit.residual / np.sqrt(spreads.noise[unit.expert] * (1.0 - fit.leverage)),
+        mean=given.averages(given.score),
+        quality=centre + spread * found.quality[of_case],
+        deviation=spread * found.deviation[of_case],
+        draws=centre + spread * found.draws[:, of_case],
+        reviews=given.counts(),
+        bias=spread * found.bias[of_expert],
+        scale=found.scale[of_expert],
+        noise=spread * np.sqrt(noise)[of_expert],
+        reliability=(clear / (clear + noise))[of_expert],
+        shares=Shares(found.spread_quality / whole, found.spread_bias / whole, found.noise / whole),
+        surprise=misfit[of_review],
         advice="calibrated" if reason.code == "better" else "mean",
         reason=reason,
         seed=seed,
@@ -82,12 +86,12 @@ def blup(
     if spread <= _EQUAL * max(1.0, abs(centre)):
         return np.full(cases, centre)
     unit = Reviews(reviews.case, reviews.expert, (reviews.score - centre) / spread, cases, experts)
-    fit = model.learn(unit, bias=True, reliability=False)
+    fit = model.learn(unit, bias=True)
     quality: Floats = centre + spread * (fit.system.common[0] + fit.system.quality)
     return quality
 
 
-def _reason(reviews: Reviews, fit: model.Fit, spread: float) -> Reason:
+def _reason(reviews: Reviews, found: sampler.Sample, spread: float) -> Reason:
     """Compare predictions of each review from the others, where its case has another."""
     load = np.bincount(reviews.expert, minlength=reviews.experts)
     median = float(np.median(load[load > 0]))
@@ -100,9 +104,11 @@ def _reason(reviews: Reviews, fit: model.Fit, spread: float) -> Reason:
     others = (total - reviews.score)[use] / (counts[use] - 1)
     plain = _root_mean_square(reviews.score[use] - others)
     # The mean is given the same shrinkage: what shrinking alone gains is no reason to correct for experts.
-    unbiased = model.learn(reviews, bias=False, reliability=False)
+    unbiased = model.learn(reviews, bias=False)
     shrunk = _root_mean_square((unbiased.residual / (1.0 - unbiased.leverage))[use])
-    calibrated = _root_mean_square((fit.residual / (1.0 - fit.leverage))[use])
+    # No prediction lies outside of what was ever given.
+    predicted = np.clip(found.predicted, reviews.score.min(), reviews.score.max())
+    calibrated = _root_mean_square((reviews.score - predicted)[use])
     best = min(plain, shrunk)
     figures = f"{calibrated * spread:.3f} against {best * spread:.3f} by the mean"
     if median < _ENOUGH:
@@ -131,6 +137,7 @@ def _constant(reviews: Reviews, value: float, seed: int, samples: int) -> Calibr
         draws=np.full((samples, reviews.cases), value),
         reviews=reviews.counts(),
         bias=np.zeros(reviews.experts),
+        scale=np.ones(reviews.experts),
         noise=np.zeros(reviews.experts),
         reliability=np.zeros(reviews.experts),
         shares=Shares(0.0, 0.0, 0.0),

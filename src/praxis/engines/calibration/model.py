@@ -1,4 +1,4 @@
-"""The Gaussian model of scores: quality of the case, bias of the expert, noise of her own size.
+"""The linear Gaussian model of scores: quality of the case, bias of the expert, noise.
 
 score = mean + quality[case] + bias[expert] + noise, all normal. Cases are eliminated first (a Schur
 complement), so that the dense system has one row an expert (Searle, Casella, McCulloch 1992, chapter 7).
@@ -10,13 +10,11 @@ from typing import Any, Final
 import numpy as np
 from scipy import linalg, sparse  # type: ignore[import-untyped,unused-ignore]
 from scipy.optimize import minimize  # type: ignore[import-untyped,unused-ignore]
-from scipy.special import digamma, polygamma  # type: ignore[import-untyped,unused-ignore]
 
 from praxis.engines.arrays import Floats
 from praxis.engines.calibration.reviews import Reviews
 
 _LEAST, _MOST = -14.0, 5.0
-_ROUNDS: Final = 4
 _BLOCK: Final = 4096
 
 
@@ -93,23 +91,12 @@ def solve(reviews: Reviews, spreads: Spreads) -> System:
     return System(case_precision, towards, factor, common, quality, fitted, -0.5 * (misfit + determinants))
 
 
-def learn(reviews: Reviews, *, bias: bool, reliability: bool) -> Fit:
-    """Learn the spreads by restricted maximum likelihood, then each expert's noise by empirical Bayes.
+def learn(reviews: Reviews, *, bias: bool) -> Fit:
+    """Learn the spreads by restricted maximum likelihood; all experts are equally noisy.
 
     Scores must have mean about 0 and variance about 1.
     """
-    ratio = np.ones(reviews.experts)
-    spreads = _spreads(reviews, ratio, bias, None)
-    fit = finish(reviews, spreads)
-    if not reliability:
-        return fit
-    for _ in range(_ROUNDS):
-        noise = _noise_of_experts(fit)
-        if noise is None:
-            return fit
-        ratio = noise / float(np.exp(np.log(noise).mean()))
-        fit = finish(reviews, _spreads(reviews, ratio, bias, fit.spreads))
-    return fit
+    return finish(reviews, _spreads(reviews, bias))
 
 
 def finish(reviews: Reviews, spreads: Spreads) -> Fit:
@@ -119,25 +106,6 @@ def finish(reviews: Reviews, spreads: Spreads) -> Fit:
     variance = _fit_variance(reviews, spreads, system, covariance)
     leverage = np.clip(variance / spreads.noise[reviews.expert], 0.0, 1.0 - 1e-9)
     return Fit(reviews, spreads, system, covariance, reviews.score - system.fitted, leverage)
-
-
-def quality_variance(fit: Fit) -> Floats:
-    """Return the posterior variance of mean + quality of each case [C]."""
-    rows = -fit.system.towards
-    rows = sparse.csr_array(rows + _unit(rows.shape, np.zeros(rows.shape[0], dtype=np.int64)))
-    return _quadratic(rows, fit.covariance) + 1.0 / fit.system.case_precision
-
-
-def draws(fit: Fit, samples: int, random: np.random.Generator) -> Floats:
-    """Draw mean + quality of the cases [S,C] from the posterior."""
-    system = fit.system
-    lower = np.tril(system.factor[0])
-    normal = random.standard_normal((len(system.common), samples))
-    common = linalg.solve_triangular(lower, normal, lower=True, trans="T")
-    quality = system.quality[:, None] - system.towards @ common
-    quality += random.standard_normal(quality.shape) / np.sqrt(system.case_precision)[:, None]
-    result: Floats = (quality + system.common[0] + common[0]).T
-    return result
 
 
 def _fit_variance(reviews: Reviews, spreads: Spreads, system: System, covariance: Floats) -> Floats:
@@ -161,7 +129,7 @@ def _quadratic(rows: Any, covariance: Floats) -> Floats:
     return np.concatenate(parts)
 
 
-def _spreads(reviews: Reviews, ratio: Floats, bias: bool, start: Spreads | None) -> Spreads:
+def _spreads(reviews: Reviews, bias: bool) -> Spreads:
     """Maximise the restricted likelihood over the logarithms of the variances.
 
     A wide normal prior on the logarithms (sd 4) keeps the answer defined where the data say nothing.
@@ -169,56 +137,15 @@ def _spreads(reviews: Reviews, ratio: Floats, bias: bool, start: Spreads | None)
 
     def spreads(logs: Floats) -> Spreads:
         variances = np.exp(np.clip(logs, _LEAST, _MOST))
-        return Spreads(float(variances[0]), float(variances[2]) if bias else None, variances[1] * ratio)
+        return Spreads(
+            float(variances[0]), float(variances[2]) if bias else None, np.full(reviews.experts, variances[1])
+        )
 
     def loss(logs: Floats) -> float:
         return -solve(reviews, spreads(logs)).likelihood + float(((logs + 1.0) ** 2).sum()) / 32.0
 
-    first = np.log([0.35, 0.45, 0.2])
-    if start is not None:
-        level = float(np.exp(np.log(start.noise / ratio).mean()))
-        first = np.log([start.quality, level, start.bias or 0.2])
-    first = first if bias else first[:2]
-    simplex = np.vstack([first, first + (0.7 if start is None else 0.2) * np.eye(len(first))])
-    options = {
-        "initial_simplex": simplex,
-        "xatol": 2e-3,
-        "fatol": 1e-3,
-        "maxfev": 200 if start is None else 60,
-    }
+    first = np.log([0.35, 0.45, 0.2])[: 3 if bias else 2]
+    simplex = np.vstack([first, first + 0.7 * np.eye(len(first))])
+    options = {"initial_simplex": simplex, "xatol": 2e-3, "fatol": 1e-3, "maxfev": 200}
     best = minimize(loss, first, method="Nelder-Mead", options=options)
     return spreads(best.x)
-
-
-def _noise_of_experts(fit: Fit) -> Floats | None:
-    """Shrink each expert's noise variance towards the common one as far as the data say (Smyth 2004).
-
-    None when there are too few experts with enough reviews, or when they do not differ beyond chance.
-    """
-    freedom = fit.reviews.per_expert(1.0 - fit.leverage)
-    squares = fit.reviews.per_expert(fit.residual**2)
-    enough = freedom >= 2.0
-    if enough.sum() < 5:
-        return None
-    half = freedom[enough] / 2.0
-    variance = np.maximum(squares[enough] / freedom[enough], 1e-6)
-    logs = np.log(variance) - digamma(half) + np.log(half)
-    excess = float(np.var(logs, ddof=1) - polygamma(1, half).mean())
-    if excess <= 1e-3:
-        return None
-    prior = 2.0 * _inverse_trigamma(excess)
-    centre = float(np.exp(logs.mean() + digamma(prior / 2.0) - np.log(prior / 2.0)))
-    shrunk: Floats = (prior * centre + squares) / (prior + freedom)
-    return np.maximum(shrunk, 1e-6)
-
-
-def _inverse_trigamma(value: float) -> float:
-    """Solve trigamma(x) = value by Newton's method on its reciprocal."""
-    x = 0.5 + 1.0 / value
-    for _ in range(50):
-        trigamma = float(polygamma(1, x))
-        step = trigamma * (1.0 - trigamma / value) / float(polygamma(2, x))
-        x += step
-        if abs(step) < 1e-10 * x:
-            break
-    return x

@@ -40,8 +40,9 @@ class Calibration:
     `reviews` [C] counts the reviews of a case. `mean` [C] is the plain mean and `quality` [C] the posterior
     mean of what an average expert would give; without a review both are the overall mean. `deviation` [C] is
     the posterior standard deviation of the quality. `draws` [S,C] are draws from the posterior. `bias` [E]:
-    how much more an expert gives than the average expert. `noise` [E]: standard deviation of her noise.
-    `reliability` [E], 0 to 1: the correlation of two reviews with such noise, without bias. `surprise` [R]:
+    how much more an expert gives than the average expert. `scale` [E]: how far apart she puts cases that the
+    average expert puts 1 apart. `noise` [E]: standard deviation of her noise. `reliability` [E], 0 to 1: the
+    correlation of two reviews with such scale and noise, without bias. `surprise` [R]:
     the score less what all other reviews predict, in standard deviations. `advice` is "calibrated" or
     "mean", for `reason`.
     """
@@ -52,6 +53,7 @@ class Calibration:
     draws: Floats
     reviews: Integers
     bias: Floats
+    scale: Floats
     noise: Floats
     reliability: Floats
     shares: Shares
