@@ -1,12 +1,13 @@
-"""Settings, read from the environment; every name is explained in docs/operators/settings.md."""
+"""Settings, read from the environment; every name is explained in docs/operators/README.md."""
 
 from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -227,11 +228,34 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+
+
+def _files(address: str) -> dict[str, Any]:
+    """Where files lie: the data folder, or s3://BUCKET/PREFIX?endpoint=URL&region=NAME (keys as boto3 finds them)."""
+    if not address:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": DATA_DIR / "files", "base_url": None},
+        }
+    url = urlsplit(address)
+    asked = dict(parse_qsl(url.query))
+    if url.scheme != "s3" or not url.hostname or asked.keys() - {"endpoint", "region"}:
+        raise ImproperlyConfigured("PRAXIS_FILES must read s3://BUCKET/PREFIX?endpoint=https://…&region=…")
+    _needs("storages", "PRAXIS_FILES", "s3")
+    options = {
+        "bucket_name": url.hostname, "location": url.path.strip("/"), "endpoint_url": asked.get("endpoint"),
+        "region_name": asked.get("region"), "addressing_style": "path" if "endpoint" in asked else "auto",
+    }  # fmt: skip
+    return {"BACKEND": "praxis.foundation.files.bucket.Bucket", "OPTIONS": options}
+
+
+def _needs(module: str, name: str, extra: str) -> None:
+    if find_spec(module) is None:
+        raise ImproperlyConfigured(f"{name} needs the extra '{extra}': uv sync --frozen --no-dev --extra {extra}")
+
+
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "files", "base_url": None},
-    },
+    "default": _files(os.environ.get("PRAXIS_FILES", "")),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
@@ -246,6 +270,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+if os.environ.get("PRAXIS_REDIS"):
+    _needs("redis", "PRAXIS_REDIS", "redis")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if not os.environ.get("PRAXIS_REDIS")
