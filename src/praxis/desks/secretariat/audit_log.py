@@ -41,7 +41,7 @@ def events(request: HttpRequest, edition: Edition) -> HttpResponse:
             Row(
                 [
                     frames.stamp(row.at, edition.zone), wording.actor(row), wording.action(row.action),
-                    row.object_label or f"{row.object_kind.rpartition('.')[2]} {row.object_id}", _details(row),
+                    row.object_label or wording.object_name(row.object_kind, row.object_id), _details(row),
                 ]
             )
             for row in rows
@@ -83,20 +83,25 @@ def _details(row: AuditEvent) -> str:
 
 
 def _change(before: Any, after: Any) -> str:
-    """What changed, key by key: "state: open → screening"."""
+    """What changed, key by key: "State: open → screening"."""
     old, new = (value if isinstance(value, dict) else {"": value} for value in (before, after))
     parts = []
     for key in dict.fromkeys([*old, *new]):
         said = " → ".join(_plain(values[key]) for values in (old, new) if values.get(key) not in (None, "", {}, []))
         if said:
-            parts.append(f"{key}: {said}" if key else said)
-    text = "; ".join(parts)
+            parts.append(_("%(label)s: %(value)s") % {"label": wording.detail_name(key), "value": said} if key else said)
+    text = _("; ").join(parts)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
 def _plain(value: Any) -> str:
     """A value of the log in few words; long codes are cut, since nobody reads them to the end."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return ", ".join(_plain(part) for part in value)
+    if isinstance(value, (str, bool)):
+        text = wording.detail_value(str(value))
+    else:
+        text = json.dumps(value, ensure_ascii=False)
     return f"{text[:12]}…" if len(text) > 40 and " " not in text else text
 
 

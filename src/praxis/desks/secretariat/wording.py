@@ -98,8 +98,77 @@ ACTIONS: dict[str, Text] = {
     "showcase.compute_unit_award": _("Award for units computed"),
     "showcase.make_certificates": _("Certificates made"),
     "showcase.make_invitations": _("Invitations made"),
+    "entry.edit": _("Text of an entry changed"),
+    "entry.send_proof": _("Proof sent to the applicant"),
+    "entry.approve": _("Proof approved"),
+    "entry.ask_changes": _("Changes to a proof asked for"),
+    "entry.reopen": _("Entry opened again for editing"),
+    "entry.drop": _("Entry taken out of the Casebook"),
+    "entry.restore": _("Entry put back into the Casebook"),
+    "entry.add_material": _("Display material added"),
+    "entry.describe_material": _("Display material described"),
+    "entry.remove_material": _("Display material removed"),
+    "entry.arrange_picture": _("Picture of an entry arranged"),
+    "entry.add_erratum": _("Erratum published"),
+    "showcase.plan": _("Stage brought up to date with the Casebook"),
+    "showcase.set_stage": _("Place, time and live stream set"),
+    "showcase.move_slot": _("Order on stage changed"),
+    "showcase.set_slot": _("Slot on stage changed"),
+    "showcase.name_presenter": _("Presenter or assistant named"),
+    "showcase.drop_assistant": _("Assistant taken off"),
+    "showcase.schedule_rehearsal": _("Rehearsal scheduled"),
+    "showcase.mark_rehearsal": _("Rehearsal marked as held"),
+    "showcase.send_invitation": _("Invitation sent"),
+    "showcase.write_story": _("Story written"),
+    "showcase.publish_story": _("Story published or taken back"),
+    "showcase.grant_award": _("Award for units decided"),
     "edition.export": _("Everything exported"),
+    "organisation.found": _("Organisation registered"),
+    "organisation.change": _("Organisation changed"),
+    "organisation.invite": _("Colleague invited"),
+    "organisation.join": _("Colleague joined"),
+    "organisation.set_owner": _("Responsible person of an organisation changed"),
+    "organisation.remove_colleague": _("Colleague removed"),
+    "people.make_administrator": _("Administrator made"),
+    "people.erase": _("A person's data erased"),
+    "archive.load": _("Earlier cases loaded"),
 }
+# What an event is about, where the log keeps a number alone.
+OBJECTS: dict[str, Text] = {
+    "cases.case": _("Case"), "casebook.build": _("Book"), "casebook.casebook": _("Casebook"),
+    "casebook.entry": _("Entry"), "people.organisation": _("Organisation"), "people.user": _("Person"),
+    "programmes.edition": _("Edition"), "programmes.programme": _("Programme"), "programmes.round": _("Round"),
+    "recommendations.recommendation": _("Line of a unit's table"), "recommendations.unit": _("Recommending unit"),
+    "reviews.assignment": _("Assignment"), "reviews.expert": _("Expert"), "selection.selection": _("Selection"),
+    "showcase.invitation": _("Invitation"), "showcase.showcase": _("Showcase"), "showcase.slot": _("Slot"),
+    "showcase.story": _("Stories"),
+}  # fmt: skip
+# The commonest names of what changed; one that is not here reads as it is kept.
+DETAILS: dict[str, Text] = {
+    "state": _("State"), "role": _("Role"), "kind": _("Kind"), "kinds": _("Kinds of content"), "category": _("Field"),
+    "categories": _("Fields"), "places": _("Countries or regions"), "started_on": _("Begun"),
+    "uses_internet": _("Uses the internet"), "language": _("Language"), "languages": _("Languages"),
+    "mode": _("Kind"), "published": _("Published"), "until": _("Deadline"), "confirmed": _("Confirmed"),
+    "cases": _("Cases"), "case": _("Case"), "revision": _("Submission"), "proof": _("Proof"),
+    "verdict": _("Judgement"), "rule": _("Rule"), "answer": _("Answer"), "match": _("Likeness"), "plan": _("Plan"),
+    "tier": _("Tier"), "size": _("Size"), "chosen": _("Chosen"), "reserve": _("Reserve"), "total": _("Total"),
+    "assigned": _("Assigned"), "reviews": _("Reviews"), "rows": _("Rows"), "slots": _("Slots"), "entries": _("Entries"),
+    "made": _("Made"), "format": _("Format"), "stream": _("Live stream"), "at": _("Day and time"),
+    "erratum": _("Erratum number"), "units": _("Units"), "load_min": _("Fewest cases"), "load_max": _("Most cases"),
+    "names": _("Names"), "picture": _("Picture"), "attachment": _("File"), "organisation": _("Organisation"),
+    "copyright": _("Copyright"), "privacy": _("Personal data"), "truthfulness": _("Truthfulness"),
+    "digest": _("Digest (SHA-256)"),
+}  # fmt: skip
+VALUES: dict[str, Text] = {
+    "True": _("Yes"), "False": _("No"), "yes": _("Yes"), "no": _("No"), "zh-hans": "中文", "en": "English",
+    "onsite": _("On site"), "online": _("Online"), "presenter": _("Presenter"), "assistant": _("Assistant"),
+    "chair": _("Chair"), "secretariat": _("Secretariat"), "picture": _("Picture"), "document": _("Document"),
+    "video": _("Video"), "open": _("Open"), "screening": _("Screening"), "review": _("Review"), "closed": _("Closed"),
+    "sealed": _("Sealed"), "decided": _("Decided"), "told": _("Told"), "released": _("Released"), "listed": _("In the table"),
+    "endorsed": _("Endorsed"), "drafted": _("Being edited"), "proof_sent": _("Proof sent"), "approved": _("Approved"),
+    "changes_asked": _("Changes asked"), "dropped": _("Taken out"), "same": _("The same case"),
+    "different": _("Another case"), "casebook": _("Casebook"), "outstanding": _("Outstanding Cases"),
+}  # fmt: skip
 TONES = {
     "case.submit": "water", "case.correct": "water", "case.admit": "jade", "case.exclude": "alarm",
     "case.return": "amber", "case.withdraw": "neutral",
@@ -120,6 +189,21 @@ def subjects() -> list[tuple[str, Text]]:
 def action(code: str) -> str:
     """What an action is called."""
     return str(ACTIONS.get(code, code))
+
+
+def object_name(kind: str, number: object) -> str:
+    """What an event is about, where nothing better is known than its kind and number."""
+    return f"{OBJECTS.get(kind, kind.rpartition('.')[2])} {number}"
+
+
+def detail_name(key: str) -> str:
+    """The name of something that changed."""
+    return str(DETAILS.get(key, key))
+
+
+def detail_value(value: str) -> str:
+    """What it changed to, in the reader's language where it is a word of the house."""
+    return str(VALUES.get(value) or STATES.get(value, value))
 
 
 def state_name(state: str) -> str:
