@@ -149,9 +149,14 @@ def test_a_long_list_is_filtered_without_accents_and_counts_what_is_chosen(page,
     expect(page.locator(".pick__none")).to_have_text("Nothing in the list matches.")
 
 
-def test_the_reader_s_own_time_is_added(new_page, show, page, live_server):
-    show('<p hidden><time datetime="2026-06-16T00:00:00+08:00" data-localtime="block"></time></p>')
-    expect(page.locator("time")).to_have_text("Your time: 16 June 2026 at 00:00 (GMT+8)")
+def test_the_reader_s_own_time_is_added_where_it_is_another(show, page):
+    show(
+        '<p hidden><time id="far" datetime="2026-06-15T19:00:00+03:00" data-localtime="block"></time></p>'
+        '<p hidden><time id="here" datetime="2026-06-16T00:00:00+08:00" data-localtime="block"></time></p>'
+    )
+    expect(page.locator("#far")).to_have_text("Your time: 16 June 2026 at 00:00 (GMT+8)")
+    expect(page.locator("#far")).to_be_visible()
+    expect(page.locator("#here")).to_be_hidden()
 
 
 class Tus:

@@ -60,7 +60,7 @@ def moment(at: datetime | None, zone: str = "UTC", style: str = "instant") -> Sa
         return EMPTY
     if style == "day":
         return fill('<time datetime="{}">{}</time>', at.isoformat(), day(at, zone))
-    return fill('<time datetime="{}" data-localtime>{}</time>', at.isoformat(), with_zone(instant(at, zone), zone))
+    return fill('<time datetime="{}" data-localtime>{}</time>', at.astimezone(ZoneInfo(zone)).isoformat(), with_zone(instant(at, zone), zone))
 
 
 def with_zone(text: str, zone: str) -> str:

@@ -58,6 +58,8 @@ class Table:
     caption_visible: bool = False
     row_header: int | None = 0
     empty: Text = ""
+    empty_hint: Text = ""
+    """What to do, or when something will be there."""
     wide: bool = False
     """Scrolls sideways in its own frame instead of pushing the page."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils.formats import localize
@@ -46,7 +47,7 @@ def sortable(columns: Iterable[Column], get: QueryDict, default: str = "", param
 def table(value: Table) -> SafeString:
     """A dense table whose rows become cards on the phone; the roles keep it a table for screen readers there."""
     if not value.rows:
-        return empty(value.empty or gettext("Nothing here yet"))
+        return empty(value.empty or gettext("Nothing here yet"), value.empty_hint)
     head = join([_header(c) for c in value.columns])
     labels = [
         (
@@ -240,7 +241,7 @@ def deadline(at: datetime, now: datetime, *, zone: str = "UTC", label: Text = ""
         urgency,
         label or gettext("Closes"),
         fill('{}<span class="keep">{}</span>', closing(at, zone), with_zone("", zone)),
-        at.isoformat(),
+        at.astimezone(ZoneInfo(zone)).isoformat(),
         _left(left),
         wrap("p", "deadline__note", note),
     )

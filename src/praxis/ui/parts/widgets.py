@@ -41,6 +41,8 @@ def control(bound: BoundField, attrs: dict[str, object]) -> SafeString:
         value = widget.format_value(bound.value())
         given = widget.attrs.get("type", widget.input_type)
         return text_input(bound.html_name, value, {"type": given, **_limits(bound), **merged})
+    if isinstance(widget, forms.FileInput):
+        merged.setdefault("class", "file")
     given_attrs: dict[str, Any] = {name.replace("_", "-"): v for name, v in merged.items() if v not in (None, False)}
     return bound.as_widget(attrs=given_attrs)
 

@@ -14,10 +14,12 @@ function show(element) {
   }).format(at);
   const zone = new Intl.DateTimeFormat(language(), { timeZoneName: "short" }).formatToParts(at).find((part) => part.type === "timeZoneName").value;
   const text = say("local_time", { time: here, zone });
+  // Where the clock on the reader's wall shows the same, saying it twice would only confuse.
+  if (offset === -at.getTimezoneOffset()) return;
   if (element.dataset.localtime === "block") {
     element.textContent = text;
     element.parentElement.hidden = false;
-  } else if (offset !== -at.getTimezoneOffset()) {
+  } else {
     element.title = text;
   }
 }
