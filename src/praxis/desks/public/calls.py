@@ -11,17 +11,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from praxis.desks.public import presenting
+from praxis.desks.public import presenting, reading
 from praxis.foundation import clock
 from praxis.foundation.errors import Missing
 from praxis.foundation.locale import pick
 from praxis.foundation.programmes import selectors as programmes
 from praxis.foundation.programmes.config import SelfCheckConfig
 from praxis.foundation.programmes.models import Edition
+from praxis.lifecycle.casebook import selectors as casebook
 from praxis.lifecycle.recommendations import selectors as units
 from praxis.ui.dates import closing, instant, with_zone
 from praxis.ui.values import Check, Link
 
+# Two rows of three.
+OUTSTANDING_SHOWN = 6
 STATES = {("wall", False): "no", ("warning", False): "warning"}
 
 
@@ -83,8 +86,18 @@ def home(request: HttpRequest) -> HttpResponse:
             "categories": presenting.categories(config, presenting.language()),
             "how": presenting.steps(config, presenting.language()),
             "released": released,
+            **(_outstanding(released) if released else {}),
         },
     )
+
+
+def _outstanding(released: Edition) -> dict[str, Any]:
+    """Some Outstanding Cases of the newest Casebook, and where all of them are."""
+    shown = casebook.public_entries(casebook.Filters(year=released.year, outstanding=True), limit=OUTSTANDING_SHOWN)
+    return {
+        "cards": reading.cards(shown.rows),
+        "outstanding_url": f"{reverse('public:library')}?year={released.year}&outstanding=on",
+    }
 
 
 @require_safe

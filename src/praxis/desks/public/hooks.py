@@ -3,3 +3,4 @@
 from praxis.foundation.links import register
 
 register("invitation", "public:invitation")
+register("members", "public:unit")

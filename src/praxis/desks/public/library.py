@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from praxis.desks.public import presenting, reading
@@ -167,6 +167,13 @@ def _labels(options: reading.Options) -> dict[str, str]:
     return {item.code: config.label(item.label, presenting.language()) for item in config.categories}
 
 
+def _years(row: PastCase) -> SafeString | str:
+    """The year of a past case, or the span of years that is known, kept on one line."""
+    if row.year:
+        return str(row.year)
+    return fill('<span class="years">{}</span>', row.year_note.replace("-", "–")) if row.year_note else ""
+
+
 def _past_table(rows: list[PastCase], labels: dict[str, str]) -> Table:
     columns = [
         Column(_("Case")), Column(_("Year")), Column(_("Field")), Column(_("Submitted by")),
@@ -183,7 +190,7 @@ def _past_table(rows: list[PastCase], labels: dict[str, str]) -> Table:
         cells.append(
             Row(
                 [
-                    pick(row.names) or unknown, str(row.year) if row.year else row.year_note or unknown,
+                    pick(row.names) or unknown, _years(row) or unknown,
                     category_mark(labels[row.category], order[row.category]) if known else unknown,
                     row.applicant or unknown, _(", ").join(places.names(row.places)) or unknown, mark or unknown,
                 ]
@@ -214,7 +221,7 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
             "edition": edition,
             "title": pick(row.titles, spoken),
             "spoken": spoken,
-            "others": [Link(LANGUAGE_NAMES.get(code, code), f"?text={code}") for code in written if code != spoken],
+            "others": [Link(_language_name(code), f"?text={code}") for code in written if code != spoken],
             "parts": _parts(row, texts, spoken) if reading.publishes(edition, "texts") else [],
             "summary": _body(texts, spoken, "summary") if reading.publishes(edition, "texts") else "",
             "lead_picture": pictures[0] if pictures else None,
@@ -229,7 +236,14 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
     )
 
 
+# As each language calls itself.
 LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English"}
+
+
+def _language_name(code: str) -> str:
+    """A language as the reader calls it."""
+    names = {"zh-hans": pgettext("language of a text", "Chinese"), "en": pgettext("language of a text", "English")}
+    return names.get(code, code)
 
 
 def _reading_language(request: HttpRequest, written: list[str]) -> str:

@@ -120,7 +120,7 @@ def _revisions(row: Case) -> Table:
             Row(
                 [
                     one.number,
-                    frames.written(one.submitted_at, row.edition.zone),
+                    frames.written(one.submitted_at, row.edition.zone, ends=False),
                     str(one.submitted_by or _("the secretariat")),
                     one.receipt,
                     frames.link(_("What changed"), address(row, "case_changes", before=one.number - 1, after=one.number))

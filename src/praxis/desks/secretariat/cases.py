@@ -100,6 +100,7 @@ def _table(request: HttpRequest, edition: Edition, rows: list[Case]) -> Table:
         caption=_("Cases of the edition"),
         row_header=1,
         empty=_("No case is like this."),
+        empty_hint=_("Take away a filter or look for another word."),
     )
 
 

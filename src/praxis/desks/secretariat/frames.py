@@ -153,12 +153,12 @@ class InstantField(forms.CharField):
             raise ValidationError(self.error_messages["instant"], code="instant") from None
 
 
-def written(at: datetime | None, zone: str) -> str:
-    """An instant as `InstantField` reads it: "2026-06-15 24:00"."""
+def written(at: datetime | None, zone: str, *, ends: bool = True) -> str:
+    """An instant as `InstantField` reads it: "2026-06-15 24:00" where something ends, else "2026-06-16 00:00"."""
     if at is None:
         return ""
     local = at.astimezone(ZoneInfo(zone))
-    if (local.hour, local.minute) == (0, 0):
+    if ends and (local.hour, local.minute) == (0, 0):
         return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
     return f"{local:%Y-%m-%d %H:%M}"
 

@@ -98,7 +98,7 @@ def preset(request: HttpRequest, edition: Edition) -> HttpResponse:
     facts = [
         (_("Digest (SHA-256)"), edition.config_digest), (_("State"), EDITION.states[edition.state]),
         (_("Languages"), ", ".join(config.edition.languages)), (_("Zone"), edition.zone),
-        (_("Opens at"), frames.written(edition.opens_at, edition.zone)),
+        (_("Opens at"), frames.written(edition.opens_at, edition.zone, ends=False)),
         (_("Closes at"), frames.written(edition.closes_at, edition.zone)),
         (_("Fields"), len(config.categories)), (_("Texts of a case"), len(config.fields)),
         (_("Rules"), len(config.rules)), (_("Rounds"), len(config.rounds)), (_("Tiers"), len(config.tiers)),

@@ -108,6 +108,7 @@ def _table(request: HttpRequest, edition: Edition, rows: list[Screening], filter
         caption=_("Screening queue"),
         row_header=1,
         empty=_("Nothing is waiting here."),
+        empty_hint=_("Choose another view above, or go to the cases for all of them."),
     )
 
 

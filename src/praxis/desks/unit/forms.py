@@ -23,7 +23,7 @@ class PageForm(forms.Form):
     last_day = forms.DateField(
         required=False,
         label=_("Last day for your members"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_(
             "A day before the deadline of the call, so that you have time to look at what comes in. It is included."
         ),

@@ -14,6 +14,7 @@ _NAMES = {
     "MO": {"zh-hans": "中国澳门", "en": "Macao, China"},
     "TW": {"zh-hans": "中国台湾", "en": "Taiwan, China"},
     "PS": {"zh-hans": "巴勒斯坦", "en": "Palestine"},
+    "CQ": {"zh-hans": "萨克岛", "en": "Sark"},
 }
 
 

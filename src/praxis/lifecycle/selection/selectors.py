@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from praxis.foundation.errors import Missing
 from praxis.foundation.files.models import StoredFile
 from praxis.foundation.locale import Label
 from praxis.foundation.people.models import Organisation
+from praxis.foundation.people.policies import memberships
 from praxis.foundation.places import selectors as places
 from praxis.foundation.programmes.models import Edition, Tier
 from praxis.lifecycle.cases.models import Case
@@ -104,6 +105,22 @@ def result_for(actor: Any, case: Case) -> Result | None:
     if not accepted or not tiers:
         return Result(accepted, declined, not tiers, [], False)
     return Result(True, declined, False, [tier.labels for tier in tiers], any(tier.on_stage for tier in tiers))
+
+
+def news_for(actor: Any, cases: Iterable[Case]) -> dict[int, bool]:
+    """Of the actor's own cases those there is news of, and whether the actor has promised to keep it in confidence.
+
+    Before an edition is told no row of a decision is read; after it one statement for any number of cases, whoever asks.
+    A case whose place has gone to another one, or was given up, is not among them.
+    """
+    told = [case.pk for case in cases if case.edition.state in TOLD]
+    if not told:
+        return {}
+    kept = Decision.objects.filter(case=OuterRef("case"), reserve=None)
+    rows = Telling.objects.filter(
+        Exists(kept), case__in=told, case__organisation_id__in=memberships(actor), declined_at=None
+    )
+    return {case: accepted is not None for case, accepted in rows.values_list("case_id", "accepted_at")}
 
 
 def has_accepted(case: Case) -> bool:

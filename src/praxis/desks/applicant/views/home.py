@@ -28,7 +28,9 @@ from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.cases.states import STATES
 from praxis.lifecycle.recommendations import selectors as units
 from praxis.lifecycle.recommendations.models import Unit
+from praxis.lifecycle.selection import selectors as selection
 from praxis.ui.dates import closing, with_zone
+from praxis.ui.html import fill
 from praxis.ui.parts.actions import status
 from praxis.ui.parts.data import query
 from praxis.ui.values import Column, Pager, Row, Table
@@ -48,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "applicant/home.html",
         {
             "desk": frames.desk(current="home"),
-            "cases": _table(page.rows),
+            "cases": _table(page.rows, selection.news_for(request.user, page.rows)),
             "pager": pager,
             "organisations": people.organisations_of(request.user),
             "open_editions": _open_editions(clock.now()),
@@ -62,30 +64,33 @@ def _open_editions(now: datetime) -> list[Edition]:
     return list(rows.order_by("closes_at", "id"))
 
 
-def _table(rows: list[Case]) -> Table:
+def _table(rows: list[Case], news: dict[int, bool]) -> Table:
     columns = [
         Column(_("Case")), Column(_("Applicant")), Column(_("State")), Column(_("What to do next")), Column(_("Until")),
     ]  # fmt: skip
     return Table(
-        columns, [_row(case) for case in rows], caption=_("My cases"), empty=_("You have not begun a case yet.")
+        columns, [_row(case, news.get(case.pk)) for case in rows], caption=_("My cases"), empty=_("You have not begun a case yet.")
     )
 
 
-def _row(case: Case) -> Row:
+def _row(case: Case, accepted: bool | None) -> Row:
     closes = policies.closes_at(case)
     open_ = clock.now() < closes and case.state in (*policies.EDITABLE, "withdrawn")
     until = with_zone(closing(closes, case.edition.zone), case.edition.zone) if open_ else ""
     return Row(
         [
             frames.title_of(case), str(case.organisation), status(STATES[case.state], frames.TONES[case.state]),
-            _next(case, open_), until,
+            _next(case, open_, accepted), until,
         ],
         url=frames.section_url(case, "case"),
         tone="amber" if case.state == "returned" and open_ else "",
     )  # fmt: skip
 
 
-def _next(case: Case, open_: bool) -> str:
+def _next(case: Case, open_: bool, accepted: bool | None) -> object:
+    if accepted is not None and case.edition.state == "told":
+        said = _("Do what the Casebook and the stage need") if accepted else _("Read the news of your case")
+        return fill('<a href="{}">{}</a>', reverse("applicant:result", args=[case.key]), said)
     if getattr(case, "unread", False):
         return _("Read the secretariat's message")
     if not open_:

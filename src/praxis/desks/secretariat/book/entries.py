@@ -97,7 +97,8 @@ def _table(edition: Edition, rows: list[Entry]) -> Table:
         Column(_("Number")), Column(_("Case")), Column(_("Field")), Column(_("State")), Column(_("Note")),
         Column(_("Pictures printed"), numeric=True),
     ]  # fmt: skip
-    return Table(columns, drawn, caption=_("Entries"), empty=_("There is no entry."))
+    return Table(columns, drawn, caption=_("Entries"), empty=_("There is no entry."),
+        empty_hint=_("Take away the filters, or bring the entries up to the decisions."))
 
 
 def field_label(edition: Edition, field: str) -> str:
@@ -331,7 +332,8 @@ def materials(request: HttpRequest, edition: Edition) -> HttpResponse:
         "secretariat/casebook/materials.html",
         context(
             request, edition, "materials", pages=pager(request, page),
-            table=Table(columns, rows, caption=_("Display material"), empty=_("Nothing has been handed in yet.")),
+            table=Table(columns, rows, caption=_("Display material"), empty=_("Nothing has been handed in yet."),
+        empty_hint=_("Applicants hand in pictures and videos once they have been told and have accepted confidentiality.")),
             missing=[
                 Link(f"{row.case.number} · {row.case}", reverse("secretariat:entry", args=[edition.pk, row.key])) for row in missing
             ],

@@ -128,6 +128,7 @@ def _earlier(edition: Edition, tier: Tier, rows: list[Proposal]) -> Table:
         ],
         caption=_("Earlier proposals"),
         empty=_("Nothing has been proposed yet."),
+        empty_hint=_("Say what you wish above. What is proposed is kept here, so that several can be compared."),
     )
 
 

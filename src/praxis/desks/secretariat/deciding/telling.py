@@ -207,7 +207,7 @@ def _told_table(edition: Edition, rows: list[Any], decided: list[Decision], chai
         link = fill('<a href="{}">{}</a>', href, _("Replace")) if held and chair and edition.state == "told" else EMPTY
         drawn.append(
             Row([
-                row.case.number, f"{row.case} · {row.case.organisation}", ", ".join(str(tier) for tier in held) or None,
+                row.case.number, f"{row.case} · {row.case.organisation}", _(", ").join(str(tier) for tier in held) or None,
                 moment(row.told_at, edition.zone), answer, moment(row.accepted_at or row.declined_at, edition.zone) or None, link,
             ], tone="" if held else "muted")
         )  # fmt: skip
@@ -215,7 +215,8 @@ def _told_table(edition: Edition, rows: list[Any], decided: list[Decision], chai
         Column(_("Number")), Column(_("Case")), Column(_("Chosen for")), Column(_("Told")), Column(_("Answer")),
         Column(_("Answered")), Column(_("Actions"), quiet=True),
     ]  # fmt: skip
-    return Table(columns, drawn, caption=_("Who has been told"), empty=_("Nobody has been told yet."))
+    return Table(columns, drawn, caption=_("Who has been told"), empty=_("Nobody has been told yet."),
+        empty_hint=_("Seal the decisions first; then the chosen applicants can be told in confidence."))
 
 
 def _reserve_table(decided: list[Decision]) -> Table:

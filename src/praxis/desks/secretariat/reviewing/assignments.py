@@ -122,7 +122,8 @@ def assignments(request: HttpRequest, edition: Edition, round: str) -> HttpRespo
         frames.context(
             request, edition, "reviews", round=round_, states=_filters(state), number=number, expert=who,
             expert_name=name_of(who) if who else "",
-            table=Table(columns, rows, caption=_("Assignments"), empty=_("No assignment here.")),
+            table=Table(columns, rows, caption=_("Assignments"), empty=_("No assignment here."),
+        empty_hint=_("Choose another state above, or apply a plan in the round.")),
             pager=frames.pager(request, page), crumbs=rounds.crumbs(edition, round_, Link(_("Assignments"))),
         ),
     )  # fmt: skip

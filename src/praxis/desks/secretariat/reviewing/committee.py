@@ -105,7 +105,8 @@ def experts(request: HttpRequest, edition: Edition) -> HttpResponse:
         "secretariat/experts/experts.html",
         frames.context(
             request, edition, "experts",
-            table=Table(columns, rows, caption=_("Experts"), empty=_("No expert here yet.")),
+            table=Table(columns, rows, caption=_("Experts"), empty=_("No expert here yet."),
+        empty_hint=_("Invite an expert: they get a letter with a link to the undertaking of confidentiality.")),
             pager=frames.pager(request, page),
             states=[Choice("", _("All"), selected=not state), *_choices(words, state)],
             fields=[Choice("", _("All"), selected=not field), *_fields(edition, field)],

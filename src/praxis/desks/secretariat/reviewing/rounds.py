@@ -162,7 +162,7 @@ def _plans(request: HttpRequest, edition: Edition, round_: Round) -> Table:
         Row(
             (
                 _("Plan %(number)d") % {"number": row.pk}, status(words[row.state], PLAN_TONES[row.state]),
-                row.report.get("pairs"), row.report.get("outside_field"), frames.written(row.created_at, edition.zone),
+                row.report.get("pairs"), row.report.get("outside_field"), frames.written(row.created_at, edition.zone, ends=False),
             ),
             url=url("plan_page", edition, round_, plan_id=row.pk),
         )
@@ -172,7 +172,8 @@ def _plans(request: HttpRequest, edition: Edition, round_: Round) -> Table:
         Column(_("Plan")), Column(_("State")), Column(_("Reviews"), numeric=True),
         Column(_("Outside their fields"), numeric=True), Column(_("Made")),
     ]  # fmt: skip
-    return Table(columns, rows, caption=_("Plans"), empty=_("No plan has been made yet."))
+    return Table(columns, rows, caption=_("Plans"), empty=_("No plan has been made yet."),
+        empty_hint=_("Have a plan made above. Nobody is assigned before you apply it."))
 
 
 def _steps(request: HttpRequest, round_: Round, reason: str) -> dict[str, tuple[Callable[[], object], str]]:

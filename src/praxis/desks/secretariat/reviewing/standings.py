@@ -235,7 +235,7 @@ def _exports(request: HttpRequest, edition: Edition, run: StandingRun) -> list[L
         Link(
             Job.State(job.state).label,
             rounds.url("standings_file", edition, run.round, job_id=job.pk) if job.state == Job.State.DONE else "",
-            note=frames.written(job.created_at, edition.zone),
+            note=frames.written(job.created_at, edition.zone, ends=False),
         )
         for job in selectors.exports_of(request.user, run)
     ]

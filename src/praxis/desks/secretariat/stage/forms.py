@@ -45,7 +45,7 @@ class StageForm(forms.Form):
         """What the form shows."""
         return {
             "venue_zh": showcase.venue.get("zh-hans", ""), "venue_en": showcase.venue.get("en", ""),
-            "starts_at": written(showcase.starts_at, edition.zone), "stream": showcase.stream,
+            "starts_at": written(showcase.starts_at, edition.zone, ends=False), "stream": showcase.stream,
         }  # fmt: skip
 
     def values(self) -> dict[str, Any]:

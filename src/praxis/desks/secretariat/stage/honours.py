@@ -96,7 +96,8 @@ def _invitations(request: HttpRequest, edition: Edition, rows: list[Invitation])
         Column(_("Name")), Column(_("For")), Column(_("Kind")), Column(_("E-mail")), Column(_("State")), Column(_("Sent")),
         Column(_("Actions"), quiet=True),
     ]  # fmt: skip
-    return Table(columns, drawn, caption=_("Invitations"), empty=_("There is no invitation."))
+    return Table(columns, drawn, caption=_("Invitations"), empty=_("There is no invitation."),
+        empty_hint=_("Make drafts above, look at them, then send them."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,8 +164,9 @@ def _certificates(edition: Edition, rows: list[Certificate]) -> Table:
         drawn.append(
             Row([pick(row.names), about, status(KINDS.get(row.kind, row.kind), "seal" if row.kind == "outstanding" else "water"), row.code, link])
         )
-    columns = [Column(_("For")), Column(_("Number")), Column(_("Kind")), Column(_("Code")), Column(_("File"))]
-    return Table(columns, drawn, caption=_("Certificates"), empty=_("There is no certificate."))
+    columns = [Column(_("For")), Column(_("Case")), Column(_("Kind")), Column(_("Code on the certificate")), Column(_("File"))]
+    return Table(columns, drawn, caption=_("Certificates"), empty=_("There is no certificate."),
+        empty_hint=_("Make them above. Applicants see theirs after the release."))
 
 
 @require_safe

@@ -49,7 +49,8 @@ def stories(request: HttpRequest, edition: Edition) -> HttpResponse:
         "secretariat/showcase/stories.html",
         context(
             request, edition, "stories", released=edition.state == "released",
-            table=Table(columns, rows, caption=_("Stories"), empty=_("There is no Outstanding Case yet.")),
+            table=Table(columns, rows, caption=_("Stories"), empty=_("There is no Outstanding Case yet."),
+        empty_hint=_("Each Outstanding Case gets a line here once the entries of the Casebook are made.")),
             crumbs=crumbs(edition, Link(_("Stories"))),
         ),
     )  # fmt: skip

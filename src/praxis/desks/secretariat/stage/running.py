@@ -90,7 +90,8 @@ def _order(edition: Edition, slots: list[Slot]) -> Table:
         Column(_("Order"), numeric=True), Column(_("Case")), Column(_("Minutes"), numeric=True), Column(_("Presenter")),
         Column(_("Assistant")), Column(_("Rehearsal")), Column(_("Trophy")),
     ]  # fmt: skip
-    return Table(columns, rows, caption=_("Running order"), empty=_("There are no slots yet."), row_header=1)
+    return Table(columns, rows, caption=_("Running order"), empty=_("There are no slots yet."),
+        empty_hint=_("Bring the stage up to date with the Casebook: each Outstanding Case gets a slot."), row_header=1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
