@@ -131,6 +131,36 @@ def test_the_result_comes_after_the_promise(stage: stages.Stage, client: Client)
     assert client.get(here + "result/people/").status_code == 404
 
 
+@at("sealed", "informed", "public")
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_my_cases_name_the_news_to_whoever_is_told_and_to_nobody_else(
+    stage: stages.Stage, client: Client, language: str
+) -> None:
+    costs = set()
+    with clock.at(stage.instant):
+        for place in range(5):
+            client.force_login(stage.owners[place])
+            client.get(f"/{language}/apply/")
+            with CaptureQueriesContext(connection) as asked:
+                page = text(client.get(f"/{language}/apply/"))
+            assert (base(stage, place, language) + "result/" in page) == (stage.edition.state == "told" and place < 3)
+            if stage.edition.state == "decided":
+                assert not any("selection_" in query["sql"] for query in asked)
+            costs.add(len(asked))
+    assert len(costs) == 1
+
+
+@at("informed")
+def test_what_to_do_next_follows_the_promise(stage: stages.Stage, client: Client) -> None:
+    client.force_login(stage.owners[2])
+    with clock.at(stage.instant):
+        assert "Read the news of your case" in text(client.get("/en/apply/"))
+        client.post(base(stage, 2) + "result/accept/", {"confirmed": "1"})
+        assert "Do what the Casebook and the stage need" in text(client.get("/en/apply/"))
+        client.post(base(stage, 2) + "result/decline/", {"reason": "We have no time."})
+        assert base(stage, 2) + "result/" not in text(client.get("/en/apply/"))
+
+
 @at("informed")
 def test_each_learns_of_its_own_case_alone(stage: stages.Stage, client: Client) -> None:
     client.force_login(stage.owners[0])

@@ -118,6 +118,17 @@ def test_after_the_release_the_cases_are_listed_outstanding_first(client: Client
 
 
 @at("public")
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_front_page_shows_the_outstanding_cases_of_the_newest_casebook(
+    client: Client, stage: stages.Stage, language: str
+) -> None:
+    page = text_of(client, f"/{language}/")
+    assert stage.entry(0).titles[language] in page
+    assert stage.entry(1).titles[language] not in page
+    assert f"/{language}/library/?year={stage.edition.year}&amp;outstanding=on" in page
+
+
+@at("public")
 def test_the_library_is_narrowed_and_searched(client: Client, stage: stages.Stage) -> None:
     entries = [stage.entry(place) for place in range(3)]
     titles = [row.titles["en"] for row in entries]

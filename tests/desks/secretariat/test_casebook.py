@@ -11,7 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from praxis.desks.secretariat import wording
 from praxis.foundation import clock
+from praxis.foundation.audit.models import AuditEvent
 from praxis.foundation.jobs import services as jobs
 from praxis.lifecycle.casebook import selectors, services, tasks
 from praxis.lifecycle.casebook.models import Build, Entry, EntryPicture
@@ -34,6 +36,14 @@ def office(stage: stages.Stage, path: str = "", language: str = "en") -> str:
 
 def text(response: Any) -> str:
     return str(response.content.decode())
+
+
+@at("public")
+def test_everything_that_was_done_has_a_name_in_the_audit_log(stage: stages.Stage) -> None:
+    done = AuditEvent.objects.values_list("action", "object_kind").distinct()
+    assert len(done) > 20
+    assert {action for action, _ in done} <= set(wording.ACTIONS)
+    assert {kind for _, kind in done} <= set(wording.OBJECTS)
 
 
 def pages(stage: stages.Stage) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -32,6 +34,21 @@ def test_every_page_answers_in_both_languages(at_the_desk: Client, unit: Unit, l
             assert answer.status_code == 200
             assert ("通信协会" if language == "zh-hans" else "Communications Association") in answer.content.decode()
         assert at_the_desk.get(f"/{language}/unit/").status_code == 303
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_page_for_members_is_shown_and_its_form_keeps_the_last_day(at_the_desk: Client, unit: Unit, language: str) -> None:
+    """A date control knows ISO dates alone; one written as the reader's language writes it is lost on saving."""
+    with world.during(unit.edition):
+        page = f"/{language}/unit/{unit.pk}/page/"
+        day = (unit.edition.closes_at - timedelta(days=3)).date().isoformat()
+        said = {"welcome_zh": "欢迎", "welcome_en": "Welcome", "mailbox": "", "last_day": day}
+        assert at_the_desk.post(page, said).status_code == 303
+        assert f'value="{day}"' in at_the_desk.get(page).content.decode()
+        home = at_the_desk.get(f"/{language}/unit/{unit.pk}/").content.decode()
+        address = f"/{language}/calls/{unit.edition.programme.code}/{unit.edition.code}/u/{unit.code}/"
+        assert f'href="{address}"' in home
+        assert at_the_desk.get(address).status_code == 200
 
 
 def test_a_table_goes_in_and_comes_out(at_the_desk: Client, unit: Unit) -> None:
