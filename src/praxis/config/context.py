@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
@@ -16,6 +16,7 @@ from praxis.foundation import clock
 from praxis.foundation.people import policies as people
 from praxis.foundation.people.models import User
 from praxis.foundation.programmes import policies as programmes
+from praxis.foundation.statements import Statement
 from praxis.lifecycle.recommendations.models import Unit
 from praxis.lifecycle.reviews.models import Expert
 from praxis.ui.dates import instant
@@ -43,6 +44,16 @@ def shell(request: HttpRequest) -> dict[str, object]:
             footer_text=_("Praxis is free software under the Apache License 2.0."),
         )
     }
+
+
+def _desks_of(user: int, organisations: list[int]) -> QuerySet[User, tuple[bool, bool]]:
+    return User.objects.filter(pk=user).values_list(
+        Exists(Unit.objects.filter(active=True, organisation_id__in=organisations)),
+        Exists(Expert.objects.filter(user_id=user, state__in=[Expert.State.INVITED, Expert.State.ACTIVE])),
+    )
+
+
+_DESKS: Statement[tuple[bool, bool]] = Statement(_desks_of, user=int, organisations=list)
 
 
 def address(name: str) -> str:
@@ -86,14 +97,7 @@ def desks(request: HttpRequest) -> list[Link]:
     """The desks this person works at, and their own account; costs three statements whoever it is."""
     user: Any = request.user
     organisations = people.memberships(user)
-    at_unit, is_expert = (
-        User.objects.filter(pk=user.pk)
-        .values_list(
-            Exists(Unit.objects.filter(active=True, organisation_id__in=list(organisations))),
-            Exists(Expert.objects.filter(user_id=user.pk, state__in=[Expert.State.INVITED, Expert.State.ACTIVE])),
-        )
-        .get()
-    )
+    ((at_unit, is_expert),) = _DESKS.all(user=user.pk, organisations=list(organisations))
     named = user.is_superuser or bool(programmes._roles(user))
     pages = [
         ("applicant:home", _("My cases"), True),

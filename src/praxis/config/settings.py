@@ -131,6 +131,8 @@ def database_from(url: str) -> dict[str, Any]:
             },
         }
     if parts.scheme in {"postgresql", "postgres"}:
+        # A pool between us and the server hands connections around: nothing may be kept on them.
+        pooled = _flag("PRAXIS_PGBOUNCER", False)
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path[1:]),
@@ -140,7 +142,9 @@ def database_from(url: str) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": int(os.environ.get("PRAXIS_DATABASE_MAX_AGE", "60")),
             "CONN_HEALTH_CHECKS": True,
-            "DISABLE_SERVER_SIDE_CURSORS": _flag("PRAXIS_PGBOUNCER", False),
+            "DISABLE_SERVER_SIDE_CURSORS": pooled,
+            # What is asked a second time on a connection is parsed and planned no more.
+            "OPTIONS": {} if pooled else {"server_side_binding": True, "prepare_threshold": 2},
         }
     raise ImproperlyConfigured(f"PRAXIS_DATABASE must begin with sqlite:/// or postgresql://, not {parts.scheme!r}")
 
@@ -192,6 +196,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account:home"
 LOGOUT_REDIRECT_URL = "public:home"
 
+SESSION_ENGINE = "praxis.foundation.people.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "Lax"

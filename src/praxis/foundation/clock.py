@@ -15,6 +15,11 @@ def now() -> datetime:
     return _set.get() or datetime.now(UTC)
 
 
+def machine() -> datetime:
+    """The machine's instant whatever is set: for what a preview must not end or prolong, such as a session."""
+    return datetime.now(UTC)
+
+
 def is_set() -> bool:
     """Whether the clock has been set (a preview, a rehearsal or a test)."""
     return _set.get() is not None

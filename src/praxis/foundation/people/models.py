@@ -12,10 +12,22 @@ from django.db.models.functions import Lower
 from praxis.foundation import clock
 from praxis.foundation.locale import pick
 from praxis.foundation.places.models import Place
+from praxis.foundation.statements import Statement
 
 
 class UserManager(BaseUserManager["User"]):
     """Makes users by their e-mail address."""
+
+    def get(self, *args: Any, **kwargs: Any) -> User:
+        """One user. Whoever is signed in is asked for by number at each page, so that question is built once."""
+        number = kwargs.get("pk")
+        # A manager of related users is of a class of its own, and narrower.
+        if type(self) is not UserManager or args or len(kwargs) != 1 or not isinstance(number, int):
+            return super().get(*args, **kwargs)
+        found = _BY_NUMBER.first(pk=number)
+        if found is None:
+            raise User.DoesNotExist("User matching query does not exist.")
+        return found
 
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **extra)
@@ -55,6 +67,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         return self.is_superuser
+
+
+_BY_NUMBER: Statement[User] = Statement(lambda pk: User.objects.filter(pk=pk), pk=int)
 
 
 class Organisation(models.Model):

@@ -8,6 +8,11 @@ from django.utils.translation import gettext as _
 
 from praxis.foundation.errors import YES, Verdict, no
 from praxis.foundation.people.models import Membership, Organisation
+from praxis.foundation.statements import Statement
+
+_MEMBERSHIPS: Statement[tuple[int, bool]] = Statement(
+    lambda user: Membership.objects.filter(user_id=user).values_list("organisation_id", "owner"), user=int
+)
 
 
 def memberships(actor: Any) -> dict[int, bool]:
@@ -16,7 +21,7 @@ def memberships(actor: Any) -> dict[int, bool]:
         return {}
     kept: dict[int, bool] | None = getattr(actor, "_memberships", None)
     if kept is None:
-        kept = dict(Membership.objects.filter(user_id=actor.pk).values_list("organisation_id", "owner"))
+        kept = dict(_MEMBERSHIPS.all(user=actor.pk))
         actor._memberships = kept
     return kept
 

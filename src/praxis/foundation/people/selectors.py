@@ -13,18 +13,23 @@ from praxis.foundation import clock
 from praxis.foundation.errors import Missing
 from praxis.foundation.people import policies
 from praxis.foundation.people.models import ColleagueInvitation, Membership, Organisation, SignInLink, User
+from praxis.foundation.statements import Statement
+
+_ORGANISATIONS: Statement[Organisation] = Statement(
+    lambda ids: Organisation.objects.select_related("place").filter(pk__in=ids), ids=list
+)
 
 
 def organisations_of(actor: Any) -> list[Organisation]:
     """The organisations the actor belongs to."""
-    return list(Organisation.objects.select_related("place").filter(pk__in=policies.memberships(actor)))
+    return _ORGANISATIONS.all(ids=list(policies.memberships(actor)))
 
 
 def organisation_for(actor: Any, organisation_id: int) -> Organisation:
     """One of the actor's own organisations; raises Missing."""
     if not policies.is_member(actor, organisation_id):
         raise Missing()
-    return Organisation.objects.select_related("place").get(pk=organisation_id)
+    return _ORGANISATIONS.all(ids=[organisation_id])[0]
 
 
 def colleagues(organisation: Organisation) -> list[Membership]:

@@ -9,6 +9,11 @@ from django.utils.translation import gettext as _
 from praxis.foundation.audit.services import System
 from praxis.foundation.errors import YES, Verdict, no
 from praxis.foundation.programmes.models import Edition, EditionRole
+from praxis.foundation.statements import Statement
+
+_ROLES: Statement[tuple[int, str]] = Statement(
+    lambda user: EditionRole.objects.filter(user_id=user).values_list("edition_id", "role"), user=int
+)
 
 
 def _roles(actor: Any) -> dict[int, set[str]]:
@@ -16,7 +21,7 @@ def _roles(actor: Any) -> dict[int, set[str]]:
     kept: dict[int, set[str]] | None = getattr(actor, "_edition_roles", None)
     if kept is None:
         kept = {}
-        for edition_id, role in EditionRole.objects.filter(user_id=actor.pk).values_list("edition_id", "role"):
+        for edition_id, role in _ROLES.all(user=actor.pk):
             kept.setdefault(edition_id, set()).add(role)
         actor._edition_roles = kept
     return kept

@@ -7,7 +7,16 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from praxis.foundation.statements import Statement
 from praxis.lifecycle.cases.models import Attachment, Case, CaseText, Partner
+
+_BODIES: Statement[tuple[str, str, str]] = Statement(
+    lambda case: CaseText.objects.filter(case_id=case).values_list("language", "field", "body"), case=int
+)
+_PARTNERS: Statement[Partner] = Statement(lambda case: Partner.objects.filter(case_id=case), case=int)
+_ATTACHMENTS: Statement[Attachment] = Statement(
+    lambda case: Attachment.objects.filter(case_id=case, removed_at=None).select_related("file"), case=int
+)
 
 Content = dict[str, Any]
 """Keys: titles, category, kinds, started_on, uses_internet, places, organisation, texts {language: {field: body}},
@@ -21,7 +30,7 @@ def of(case: Case, *, bodies: Iterable[tuple[str, str, str]] | None = None) -> C
     """
     texts: dict[str, dict[str, str]] = {}
     if bodies is None:
-        bodies = CaseText.objects.filter(case=case).values_list("language", "field", "body")
+        bodies = _BODIES.all(case=case.pk)
     for language, field, body in bodies:
         if body:
             texts.setdefault(language, {})[field] = body
@@ -38,8 +47,8 @@ def of(case: Case, *, bodies: Iterable[tuple[str, str, str]] | None = None) -> C
             "place": organisation.place_id,
         },
         "texts": {language: dict(sorted(fields.items())) for language, fields in sorted(texts.items())},
-        "partners": [_partner(row) for row in case.partners.all()],
-        "attachments": [_attachment(row) for row in case.attachments.select_related("file").filter(removed_at=None)],
+        "partners": [_partner(row) for row in _PARTNERS.all(case=case.pk)],
+        "attachments": [_attachment(row) for row in _ATTACHMENTS.all(case=case.pk)],
         "consents": case.consents,
     }
 

@@ -22,6 +22,7 @@ from praxis.foundation.people.policies import memberships
 from praxis.foundation.programmes.models import Edition
 from praxis.foundation.programmes.policies import is_secretariat
 from praxis.foundation.search import selectors as search
+from praxis.foundation.statements import Statement
 from praxis.foundation.texts.models import TextHistory
 from praxis.lifecycle.cases import checks, policies
 from praxis.lifecycle.cases.models import Attachment, Case, CaseText, Message, Partner, Revision
@@ -32,6 +33,12 @@ def _cases() -> QuerySet[Case]:
     return Case.objects.select_related("edition", "organisation", "category").defer("edition__config")
 
 
+_BY_KEY: Statement[Case] = Statement(
+    lambda key: _cases().select_related("revision").defer("revision__content").filter(key=key), key=str
+)
+_TEXTS: Statement[CaseText] = Statement(lambda case: CaseText.objects.filter(case_id=case), case=int)
+
+
 def for_applicant(actor: Any, cursor: str = "") -> keyset.Page[Case]:
     """The cases of the actor's organisations, those changed last first, without long text."""
     rows = _with_unread(_cases().filter(organisation_id__in=memberships(actor)), from_secretariat=True)
@@ -40,7 +47,7 @@ def for_applicant(actor: Any, cursor: str = "") -> keyset.Page[Case]:
 
 def case_for_applicant(actor: Any, key: str) -> Case:
     """A case of one of the actor's organisations; raises Missing."""
-    case = _cases().select_related("revision").defer("revision__content").filter(key=key).first()
+    case = _BY_KEY.first(key=key)
     if case is None or case.organisation_id not in memberships(actor):
         raise Missing()
     return case
@@ -66,7 +73,7 @@ def case_for_secretariat(actor: Any, edition: Edition, key: str) -> Case:
 
 def texts_of(case: Case) -> dict[tuple[str, str], CaseText]:
     """The texts of a case by (language, field)."""
-    return {(row.language, row.field): row for row in case.texts.all()}
+    return {(row.language, row.field): row for row in _TEXTS.all(case=case.pk)}
 
 
 def text_versions(case: Case, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from praxis.foundation import clock
 from praxis.foundation.audit import services as audit
-from praxis.foundation.errors import Conflict, Invalid, Text, require
+from praxis.foundation.errors import Conflict, Invalid, Missing, Text, require
 from praxis.foundation.people.models import Organisation, User
 from praxis.foundation.people.services import cleaned_email
 from praxis.foundation.places import selectors as places_table
 from praxis.foundation.programmes.models import Category, Edition
 from praxis.foundation.randomness import uuid_hex
+from praxis.foundation.statements import Statement
 from praxis.foundation.texts import services as texts
 from praxis.lifecycle.cases import policies, selectors
 from praxis.lifecycle.cases.models import Case, CasePlace, CaseText
@@ -25,9 +26,14 @@ MAX_TITLE = 300
 EARLIEST_YEAR = 1900
 
 
+_LOCKED: Statement[Case] = Statement(lambda case: Case.objects.select_for_update().filter(pk=case), case=int)
+
+
 def lock(case: Case) -> None:
     """Take the row's lock and bring `case` up to what is in the database."""
-    fresh = Case.objects.select_for_update().get(pk=case.pk)
+    fresh = _LOCKED.first(case=case.pk)
+    if fresh is None:
+        raise Missing
     for column in Case._meta.concrete_fields:
         setattr(case, column.attname, getattr(fresh, column.attname))
 

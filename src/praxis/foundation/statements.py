@@ -1,0 +1,106 @@
+"""Reads that nearly every page makes: the statement is built once by the ORM and sent again with other values.
+
+Building a statement costs Django several times what sending it and reading its row costs. A `Statement` keeps what
+was built, for each thread's connection; rows become the same objects by the same code, and values are bound by the
+driver as ever. For reads alone, and without what is decided while building, such as a number of rows as a value.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet, prefetch_related_objects
+from django.db.transaction import TransactionManagementError
+
+Row = TypeVar("Row")
+Mark = tuple[str, int]
+"""A parameter, and the place in it where it is a list of ids."""
+
+# What stands for a value while the statement is built; no statement of ours holds one of these by itself.
+_WHOLE: Final = 1_900_000_000
+_INSTANT: Final = datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC)
+# More ids than these are rare and built anew each time.
+MOST_IDS: Final = 8
+
+
+class _Built:
+    """A query set with its statement; `values` are what the next execution binds."""
+
+    def __init__(self, rows: QuerySet[Any], marks: dict[Hashable, Mark]) -> None:
+        self.rows = rows
+        self.values: tuple[Any, ...] = ()
+        compiler = rows.query.get_compiler(using=rows.db)
+        self.connection = compiler.connection
+        self.sql, fixed = compiler.as_sql()
+        self.parameters = [(marks.get(value) if isinstance(value, Hashable) else None, value) for value in fixed]
+        if lost := set(marks.values()) - {mark for mark, _value in self.parameters}:
+            raise TypeError(f"the statement does not ask for {', '.join(sorted(name for name, _place in lost))}")
+        # What makes objects of rows asks the query for a compiler, and that for the statement.
+        rows.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
+        compiler.as_sql = lambda *_, **__: (self.sql, self.values)  # type: ignore[method-assign]
+
+    def fetch(self, given: dict[str, Any]) -> list[Any]:
+        if self.rows.query.select_for_update and not self.connection.in_atomic_block:
+            raise TransactionManagementError("a row can be locked in a transaction alone")
+        self.values = tuple(value if mark is None else self._value(given[mark[0]], mark[1]) for mark, value in self.parameters)
+        rows: Any = self.rows
+        found = list(rows._iterable_class(rows))
+        if found and rows._prefetch_related_lookups:
+            prefetch_related_objects(found, *rows._prefetch_related_lookups)
+        return found
+
+    def _value(self, given: Any, place: int) -> Any:
+        if isinstance(given, list):
+            return given[place]
+        return self.connection.ops.adapt_datetimefield_value(given) if isinstance(given, datetime) else given
+
+
+class Statement(Generic[Row]):
+    """`Statement(lambda key: Case.objects.filter(key=key), key=str)`; kinds are int, str, datetime and list (of ids)."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], **kinds: type) -> None:
+        self.build, self.kinds = build, kinds
+        self._of_thread = threading.local()
+
+    def all(self, **given: Any) -> list[Row]:
+        """The rows for these values."""
+        lists = [name for name, kind in self.kinds.items() if kind is list]
+        if lists:
+            given = {**given, **{name: sorted(set(given[name])) for name in lists}}
+        sizes = tuple(len(given[name]) for name in lists)
+        if any(size > MOST_IDS for size in sizes):
+            return list(self.build(**given))
+        kept: dict[tuple[int, ...], _Built | None] = self._of_thread.__dict__.setdefault("kept", {})
+        built = kept.get(sizes)
+        if sizes not in kept or (built is not None and built.connection is not connections[DEFAULT_DB_ALIAS]):
+            built = kept[sizes] = self._built(given)
+        return [] if built is None else built.fetch(given)
+
+    def first(self, **given: Any) -> Row | None:
+        """The first of the rows, None where there is none. The statement limits how many are read."""
+        return next(iter(self.all(**given)), None)
+
+    def _built(self, given: dict[str, Any]) -> _Built | None:
+        """None where the ORM knows, without asking, that there is no row (a list without ids)."""
+        ops = connections[DEFAULT_DB_ALIAS].ops
+        standing: dict[str, Any] = {}
+        marks: dict[Hashable, Mark] = {}
+        for number, (name, kind) in enumerate(self.kinds.items()):
+            if kind is list:
+                standing[name] = [_WHOLE + 100 * number + place for place in range(len(given[name]))]
+                marks.update({whole: (name, place) for place, whole in enumerate(standing[name])})
+                continue
+            standing[name] = {
+                int: _WHOLE + 100 * number, str: f"praxis.statement.{name}", datetime: _INSTANT + timedelta(days=number),
+            }[kind]  # fmt: skip
+            value = standing[name]
+            marks[ops.adapt_datetimefield_value(value) if kind is datetime else value] = (name, 0)
+        try:
+            return _Built(self.build(**standing), marks)
+        except EmptyResultSet:
+            return None
