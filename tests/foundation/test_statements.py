@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import connections
 from django.db.transaction import TransactionManagementError
 
+from praxis.foundation.jobs.models import Job
 from praxis.foundation.people.models import Membership, Organisation, User
 from praxis.foundation.statements import MOST_IDS, Statement
 
@@ -61,18 +62,34 @@ def test_lists_of_ids_of_every_length(count):
     assert [row.pk for row in by_ids.all(ids=[rows[-1].pk])] == [rows[-1].pk]
 
 
+def test_a_number_beyond_every_column_finds_nothing():
+    by_number = Statement(lambda pk: User.objects.filter(pk=pk), pk=int)
+    assert by_number.first(pk=10**30) is None
+    assert by_number.first(pk=people(1)[0].pk) is not None
+
+
 def test_a_parameter_that_is_not_asked_for_is_a_mistake():
     with pytest.raises(TypeError, match="other"):
         Statement(lambda name, other: User.objects.filter(name=name), name=str, other=int).all(name="a", other=1)
+
+
+def test_small_columns_and_values_of_the_statement_itself():
+    job = Job.objects.create(task="a.b", priority=7, queue="here")
+    by_priority = Statement(lambda low, name: Job.objects.filter(priority=low, queue=name, attempts=0), low=int, name=str)
+    assert by_priority.first(low=7, name="here") == job
+    assert by_priority.first(low=8, name="here") is None
+    with pytest.raises(TypeError, match="looks like"):
+        Statement(lambda low: Job.objects.filter(priority=low, attempts=31_000), low=int).all(low=1)
 
 
 def test_a_lock_needs_a_transaction(monkeypatch):
     locked = Statement(lambda pk: User.objects.select_for_update().filter(pk=pk), pk=int)
     user = people(1)[0]
     assert locked.first(pk=user.pk) == user
-    with monkeypatch.context() as outside, pytest.raises(TransactionManagementError):
+    with monkeypatch.context() as outside:
         outside.setattr(connections["default"], "in_atomic_block", False)
-        locked.first(pk=user.pk)
+        with pytest.raises(TransactionManagementError):
+            locked.first(pk=user.pk)
 
 
 def test_related_users_are_not_asked_for_past_their_relation():

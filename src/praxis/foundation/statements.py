@@ -21,8 +21,8 @@ Row = TypeVar("Row")
 Mark = tuple[str, int]
 """A parameter, and the place in it where it is a list of ids."""
 
-# What stands for a value while the statement is built; no statement of ours holds one of these by itself.
-_WHOLE: Final = 1_900_000_000
+# What stands for a value while the statement is built: a number fits into every column, an instant is long past.
+_NUMBER: Final = 31_000
 _INSTANT: Final = datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC)
 # More ids than these are rare and built anew each time.
 MOST_IDS: Final = 8
@@ -42,7 +42,7 @@ class _Built:
             raise TypeError(f"the statement does not ask for {', '.join(sorted(name for name, _place in lost))}")
         # What makes objects of rows asks the query for a compiler, and that for the statement.
         rows.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
-        compiler.as_sql = lambda *_, **__: (self.sql, self.values)  # type: ignore[method-assign]
+        compiler.as_sql = lambda *_, **__: (self.sql, self.values)
 
     def fetch(self, given: dict[str, Any]) -> list[Any]:
         if self.rows.query.select_for_update and not self.connection.in_atomic_block:
@@ -60,6 +60,11 @@ class _Built:
         return self.connection.ops.adapt_datetimefield_value(given) if isinstance(given, datetime) else given
 
 
+def _is_strange(value: Any) -> bool:
+    """Whether the ORM knows without asking that no row has this number: it is beyond what a column holds."""
+    return isinstance(value, int) and not -(2**63) <= value < 2**63
+
+
 class Statement(Generic[Row]):
     """`Statement(lambda key: Case.objects.filter(key=key), key=str)`; kinds are int, str, datetime and list (of ids)."""
 
@@ -73,7 +78,7 @@ class Statement(Generic[Row]):
         if lists:
             given = {**given, **{name: sorted(set(given[name])) for name in lists}}
         sizes = tuple(len(given[name]) for name in lists)
-        if any(size > MOST_IDS for size in sizes):
+        if any(size > MOST_IDS for size in sizes) or any(_is_strange(value) for value in given.values()):
             return list(self.build(**given))
         kept: dict[tuple[int, ...], _Built | None] = self._of_thread.__dict__.setdefault("kept", {})
         built = kept.get(sizes)
@@ -86,21 +91,33 @@ class Statement(Generic[Row]):
         return next(iter(self.all(**given)), None)
 
     def _built(self, given: dict[str, Any]) -> _Built | None:
-        """None where the ORM knows, without asking, that there is no row (a list without ids)."""
+        """None where the ORM knows, without asking, that there is no row: a list without ids."""
+        try:
+            built = _Built(*self._marked(given, 0))
+            # Built once more with other marks: what is no parameter is the same in both.
+            twin = _Built(*self._marked(given, 500))
+        except EmptyResultSet:
+            if all(given[name] for name, kind in self.kinds.items() if kind is list):
+                raise
+            return None
+        if [row if row[0] is None else row[0] for row in built.parameters] != [
+            row if row[0] is None else row[0] for row in twin.parameters
+        ]:
+            raise TypeError("a value of the statement itself looks like the mark of a parameter")
+        return built
+
+    def _marked(self, given: dict[str, Any], offset: int) -> tuple[QuerySet[Any, Row], dict[Hashable, Mark]]:
+        """The query set with a mark for each value, and what each mark stands for."""
         ops = connections[DEFAULT_DB_ALIAS].ops
         standing: dict[str, Any] = {}
         marks: dict[Hashable, Mark] = {}
         for number, (name, kind) in enumerate(self.kinds.items()):
+            first = _NUMBER + offset + 20 * number
             if kind is list:
-                standing[name] = [_WHOLE + 100 * number + place for place in range(len(given[name]))]
+                standing[name] = [first + place for place in range(len(given[name]))]
                 marks.update({whole: (name, place) for place, whole in enumerate(standing[name])})
                 continue
-            standing[name] = {
-                int: _WHOLE + 100 * number, str: f"praxis.statement.{name}", datetime: _INSTANT + timedelta(days=number),
-            }[kind]  # fmt: skip
-            value = standing[name]
-            marks[ops.adapt_datetimefield_value(value) if kind is datetime else value] = (name, 0)
-        try:
-            return _Built(self.build(**standing), marks)
-        except EmptyResultSet:
-            return None
+            mark: Any = {int: first, str: f"praxis.{first}", datetime: _INSTANT + timedelta(days=first)}[kind]
+            standing[name] = mark
+            marks[ops.adapt_datetimefield_value(mark) if kind is datetime else mark] = (name, 0)
+        return self.build(**standing), marks

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_tasks.base import Task
 from django_tasks.utils import normalize_json
@@ -19,6 +20,7 @@ from praxis.foundation.errors import Conflict, Missing, require
 from praxis.foundation.jobs import leases, policies, running
 from praxis.foundation.jobs.models import Job
 from praxis.foundation.jobs.running import GiveUp, Lost, Postpone, current, fence, progress
+from praxis.foundation.statements import Statement
 
 __all__ = [
     "SYSTEM",
@@ -84,18 +86,25 @@ def enqueue(
         return job
 
 
+def _open(key: str) -> QuerySet[Job]:
+    return Job.objects.filter(key=key, state__in=Job.OPEN)
+
+
+_OPEN: Statement[Job] = Statement(_open, key=str)
+_OPEN_LOCKED: Statement[Job] = Statement(lambda key, job: _open(key).select_for_update().filter(pk=job), key=str, job=int)
+
+
 def _open_with(key: str, again: bool) -> Job | None:
     with transaction.atomic(savepoint=False):
-        rows = Job.objects.filter(key=key, state__in=Job.OPEN)
-        found = rows.first()
+        found = _OPEN.first(key=key)
         if found is None:
             return None
         if found.state == Job.State.RUNNING and not again:
             return found
         # Locked until the caller's transaction ends: a waiting job must not start before it can see the change.
-        locked = rows.select_for_update().filter(pk=found.pk).first()
+        locked = _OPEN_LOCKED.first(key=key, job=found.pk)
         if locked is not None and locked.state == Job.State.RUNNING and again and not locked.again:
-            rows.filter(pk=locked.pk).update(again=True)
+            _open(key).filter(pk=locked.pk).update(again=True)
             locked.again = True
         return locked
 

@@ -19,11 +19,16 @@ from praxis.foundation.notices.kinds import Kind
 from praxis.foundation.notices.models import Notice
 from praxis.foundation.people.models import User
 from praxis.foundation.programmes.models import Edition
+from praxis.foundation.statements import Statement
 
 log = structlog.get_logger("praxis.notices")
 
 # Someone sits and waits for a code.
 SECRET_PRIORITY: Final = 10
+
+_BY_KEY: Statement[Notice] = Statement(lambda key: Notice.objects.filter(key=key), key=str)
+_AT_ADDRESS: Statement[User] = Statement(User.objects.at_address, email=str)
+_EDITION: Statement[Edition] = Statement(lambda pk: Edition.objects.filter(pk=pk), pk=int)
 
 
 def send(
@@ -41,12 +46,12 @@ def send(
     ValueError when `context` lacks a value.
     """
     found = kinds.get(kind) if isinstance(kind, str) else kind
-    earlier = Notice.objects.filter(key=key).first() if key else None
+    earlier = _BY_KEY.first(key=key) if key else None
     if earlier is not None:
         return earlier
-    user = to if isinstance(to, User) else User.objects.at_address(to).first()
+    user = to if isinstance(to, User) else _AT_ADDRESS.first(email=to.strip().lower())
     spoken = _language(language or (user.language if user else "en"))
-    edition = Edition.objects.filter(pk=edition_id).first() if edition_id is not None else None
+    edition = _EDITION.first(pk=edition_id) if edition_id is not None else None
     subject, body = _words(found, spoken, context, edition)
     notice = Notice(
         edition_id=edition_id,

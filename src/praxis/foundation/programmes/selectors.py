@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
 from praxis.foundation.errors import Missing
 from praxis.foundation.programmes import policies
 from praxis.foundation.programmes.models import Category, Edition, EditionRole, Round, Tier
+from praxis.foundation.statements import Statement
 
+Inside = TypeVar("Inside", Category, Round)
 PUBLIC_STATES = ("open", "screening", "reviewing", "decided", "told", "released")
 
 
 def public() -> QuerySet[Edition]:
     """Editions anyone may know of: those that have been opened, newest first."""
     return Edition.objects.select_related("programme").filter(state__in=PUBLIC_STATES)
+
+
+def _open_at(now: datetime) -> QuerySet[Edition]:
+    return public().filter(state="open", opens_at__lte=now, closes_at__gt=now).order_by("closes_at", "id")
+
+
+_OPEN_AT: Statement[Edition] = Statement(_open_at, now=datetime)
+_BY_NUMBER: Statement[Edition] = Statement(
+    lambda pk: Edition.objects.select_related("programme").filter(pk=pk), pk=int
+)
+_CATEGORIES: Statement[Category] = Statement(lambda edition: Category.objects.filter(edition_id=edition), edition=int)
+_ROUNDS: Statement[Round] = Statement(lambda edition: Round.objects.filter(edition_id=edition), edition=int)
+
+
+def open_at(now: datetime) -> list[Edition]:
+    """The editions that take applications at an instant; the one that closes first comes first."""
+    return _OPEN_AT.all(now=now)
 
 
 def current() -> Edition | None:
@@ -67,18 +87,24 @@ def role(edition: Edition, role_id: int) -> EditionRole:
 
 def edition_for_desk(actor: Any, edition_id: int) -> Edition:
     """An edition at the secretariat's desk; raises Missing to everyone who is not named on it."""
-    edition = Edition.objects.select_related("programme").filter(pk=edition_id).first()
+    edition = _BY_NUMBER.first(pk=edition_id)
     if edition is None or not policies.may_run(actor, edition):
         raise Missing()
     return edition
 
 
+def _within(edition: Edition, rows: list[Inside]) -> list[Inside]:
+    for row in rows:
+        row.edition = edition
+    return rows
+
+
 def categories(edition: Edition) -> list[Category]:
-    return list(edition.categories.all())
+    return _within(edition, _CATEGORIES.all(edition=edition.pk))
 
 
 def rounds(edition: Edition) -> list[Round]:
-    return list(edition.rounds.all())
+    return _within(edition, _ROUNDS.all(edition=edition.pk))
 
 
 def tiers(edition: Edition) -> list[Tier]:

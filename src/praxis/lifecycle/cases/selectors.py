@@ -36,6 +36,13 @@ def _cases() -> QuerySet[Case]:
 _BY_KEY: Statement[Case] = Statement(
     lambda key: _cases().select_related("revision").defer("revision__content").filter(key=key), key=str
 )
+_VERSIONS: Statement[tuple[str, str, int]] = Statement(
+    lambda case: CaseText.objects.filter(case_id=case).values_list("language", "field", "version"), case=int
+)
+_REVISION: Statement[Revision] = Statement(
+    lambda case, number: Revision.objects.filter(case_id=case, number=number).select_related("submitted_by"),
+    case=int, number=int,
+)  # fmt: skip
 _TEXTS: Statement[CaseText] = Statement(lambda case: CaseText.objects.filter(case_id=case), case=int)
 
 
@@ -77,7 +84,7 @@ def texts_of(case: Case) -> dict[tuple[str, str], CaseText]:
 
 
 def text_versions(case: Case, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    rows = CaseText.objects.filter(case=case).values_list("language", "field", "version")
+    rows = _VERSIONS.all(case=case.pk)
     return {(language, name): version for language, name, version in rows if (language, name) in keys}
 
 
@@ -145,7 +152,7 @@ def messages_of(case: Case) -> list[Message]:
 
 def revision(case: Case, number: int) -> Revision:
     """One submission of a case with its content; raises Missing."""
-    row = case.revisions.select_related("submitted_by").filter(number=number).first()
+    row = _REVISION.first(case=case.pk, number=number)
     if row is None:
         raise Missing()
     return row

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from praxis.foundation import clock
 from praxis.foundation.audit import services as audit
-from praxis.foundation.errors import Invalid, require
+from praxis.foundation.errors import Invalid, Missing, require
 from praxis.foundation.links import absolute
 from praxis.foundation.locale import pick
 from praxis.foundation.notices import services as notices
@@ -17,10 +17,18 @@ from praxis.foundation.programmes.models import Edition
 from praxis.foundation.programmes.policies import is_secretariat
 from praxis.foundation.randomness import token
 from praxis.foundation.search import services as search
+from praxis.foundation.statements import Statement
 from praxis.lifecycle.cases import after_submission, checks, content, policies, selectors
 from praxis.lifecycle.cases.models import Case, Revision
 from praxis.lifecycle.cases.states import TABLE
 from praxis.lifecycle.cases.writing import lock
+
+_SENT: Statement[Revision] = Statement(
+    lambda case, key: Revision.objects.filter(case_id=case, submission_key=key), case=int, key=str
+)
+_NUMBERS: Statement[Edition] = Statement(
+    lambda pk: Edition.objects.select_for_update().only("pk", "last_case_number", "year").filter(pk=pk), pk=int
+)
 
 
 def check(case: Case, *, said: content.Content | None = None) -> list[checks.Check]:
@@ -41,7 +49,7 @@ def submit(actor: Any, case: Case, *, submission_key: str) -> Revision:
     """
     lock(case)
     require(policies.may_see(actor, case))
-    again = Revision.objects.filter(case=case, submission_key=submission_key[:64]).first()
+    again = _SENT.first(case=case.pk, key=submission_key[:64])
     if again is not None:
         return again
     require(policies.may_edit(actor, case))
@@ -84,7 +92,9 @@ def _freeze(
 
 
 def _next_number(edition: Edition) -> str:
-    locked = Edition.objects.select_for_update().only("pk", "last_case_number", "year").get(pk=edition.pk)
+    locked = _NUMBERS.first(pk=edition.pk)
+    if locked is None:
+        raise Missing
     locked.last_case_number += 1
     locked.save(update_fields=["last_case_number"])
     return f"{locked.year}-{locked.last_case_number:04d}"

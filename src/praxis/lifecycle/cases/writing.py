@@ -26,6 +26,9 @@ MAX_TITLE = 300
 EARLIEST_YEAR = 1900
 
 
+_FIELD: Statement[Category] = Statement(
+    lambda edition, code: Category.objects.filter(edition_id=edition, code=code), edition=int, code=str
+)
 _LOCKED: Statement[Case] = Statement(lambda case: Case.objects.select_for_update().filter(pk=case), case=int)
 
 
@@ -101,7 +104,7 @@ def save_basics(
     require(policies.may_edit(actor, case))
     before = selectors.basics_version(case)
     problems: dict[str, Text] = {}
-    row = Category.objects.filter(edition_id=case.edition_id, code=category).first() if category else None
+    row = _FIELD.first(edition=case.edition_id, code=category) if category else None
     if category and row is None:
         problems["category"] = _("Choose one of the fields.")
     known = {kind.code for kind in case.edition.settings.content_kinds}

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from praxis.foundation import keyset
 from praxis.foundation.errors import Missing, require
 from praxis.foundation.files.models import StoredFile
 from praxis.foundation.programmes.models import Round
+from praxis.foundation.statements import Statement
 from praxis.lifecycle.cases.checks import fold
 from praxis.lifecycle.cases.content import Content
 from praxis.lifecycle.reviews import policies
@@ -141,20 +142,24 @@ def neighbours(assignment: Assignment) -> list[Neighbour]:
     return [Neighbour(*row) for row in rows.order_by(*order).values_list("key", "case__number", "state")]
 
 
+def _mine(key: str, user: int) -> QuerySet[Assignment]:
+    rows = Assignment.objects.select_related("round__edition", "expert", "case", "revision").only(
+        "key", "state", "round", "expert", "case", "revision", "reason", "updated_at", "round__code", "round__labels",
+        "round__kind", "round__state", "round__position", "round__due_at", "round__edition__names",
+        "round__edition__state", "round__edition__zone", "round__edition__config_digest", "expert__state",
+        "expert__undertaking_at", "expert__user_id", "expert__edition_id", "case__number", "case__edition_id",
+        "case__organisation_id", "revision__content",
+    )  # fmt: skip
+    return rows.filter(key=key, expert__user_id=user)
+
+
+_MINE: Statement[Assignment] = Statement(_mine, key=str, user=int)
+SHEET: Statement[ScoreSheet] = Statement(lambda assignment: ScoreSheet.objects.filter(assignment_id=assignment), assignment=int)
+
+
 def my_assignment(actor: Any, key: str) -> Assignment:
     """An assignment of the actor's own that may be read; raises Missing, or Forbidden before the undertaking."""
-    row = (
-        Assignment.objects.select_related("round__edition", "expert", "case", "revision")
-        .only(
-            "key", "state", "round", "expert", "case", "revision", "reason", "updated_at", "round__code",
-            "round__labels", "round__kind", "round__state", "round__position", "round__due_at", "round__edition__names",
-            "round__edition__state", "round__edition__zone", "round__edition__config_digest", "expert__state",
-            "expert__undertaking_at", "expert__user_id", "expert__edition_id", "case__number", "case__edition_id",
-            "case__organisation_id", "revision__content",
-        )
-        .filter(key=key, expert__user_id=actor.pk)
-        .first()
-    )  # fmt: skip
+    row = _MINE.first(key=key, user=actor.pk) if actor.pk is not None else None
     if row is None:
         raise Missing()
     require(policies.may_read(actor, row))
@@ -233,7 +238,7 @@ def my_file(assignment: Assignment, attachment_key: str) -> tuple[StoredFile, st
 
 def sheet_of(assignment: Assignment) -> tuple[ScoreSheet | None, dict[str, float]]:
     """The sheet of an assignment with its marks by criterion code."""
-    sheet = ScoreSheet.objects.filter(assignment=assignment).first()
+    sheet = SHEET.first(assignment=assignment.pk)
     if sheet is None:
         return None, {}
     return sheet, dict(sheet.scores.values_list("criterion__code", "value"))

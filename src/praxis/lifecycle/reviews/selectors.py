@@ -14,6 +14,7 @@ from praxis.foundation.files.models import StoredFile
 from praxis.foundation.jobs.models import Job
 from praxis.foundation.programmes.models import Edition, Round
 from praxis.foundation.programmes.policies import is_secretariat
+from praxis.foundation.statements import Statement
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.reviews import policies
 from praxis.lifecycle.reviews.models import (
@@ -70,9 +71,17 @@ ORDERS = {
 }  # fmt: skip
 
 
+_LATEST: Statement[StandingRun] = Statement(
+    lambda held: StandingRun.objects.filter(round_id=held).order_by("-id")[:1], held=int
+)
+
+
 def latest_run(round_: Round) -> StandingRun | None:
     """The newest standings of a round."""
-    return round_.runs.order_by("-id").first()
+    run = _LATEST.first(held=round_.pk)
+    if run is not None:
+        run.round = round_
+    return run
 
 
 def standings_of(run: StandingRun) -> list[Standing]:

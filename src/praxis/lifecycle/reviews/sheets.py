@@ -14,21 +14,29 @@ from praxis.foundation.errors import Conflict as Refused
 from praxis.foundation.errors import Invalid, Text, require
 from praxis.foundation.people.models import Organisation
 from praxis.foundation.programmes.models import Criterion
+from praxis.foundation.statements import Statement
 from praxis.foundation.texts.services import cleaned
 from praxis.lifecycle.cases.models import Case
-from praxis.lifecycle.reviews import policies
+from praxis.lifecycle.reviews import policies, reading
 from praxis.lifecycle.reviews.models import Assignment, Conflict, Expert, Score, ScoreSheet
 from praxis.lifecycle.reviews.states import ASSIGNMENT
 
 MAX_COMMENT = 10_000
 
 
+_CRITERIA: Statement[Criterion] = Statement(lambda held: Criterion.objects.filter(round_id=held), held=int)
+_STATE_LOCKED: Statement[str] = Statement(
+    lambda pk: Assignment.objects.select_for_update().filter(pk=pk).values_list("state", flat=True), pk=int
+)
+_STATES_AROUND: Statement[tuple[str, str]] = Statement(
+    lambda pk: Assignment.objects.filter(pk=pk).values_list("round__state", "expert__state"), pk=int
+)
+
+
 def _locked(assignment: Assignment) -> Assignment:
     """Lock the assignment; the states it depends on are read after the lock, so that a round that closes is seen."""
-    assignment.state = Assignment.objects.select_for_update().values_list("state", flat=True).get(pk=assignment.pk)
-    assignment.round.state, assignment.expert.state = Assignment.objects.values_list(
-        "round__state", "expert__state"
-    ).get(pk=assignment.pk)  # fmt: skip
+    assignment.state = _STATE_LOCKED.all(pk=assignment.pk)[0]
+    assignment.round.state, assignment.expert.state = _STATES_AROUND.all(pk=assignment.pk)[0]
     return assignment
 
 
@@ -72,13 +80,13 @@ def _save(
     require(policies.may_score(actor, assignment))
     values = _values(assignment, scores)
     said, aside = _text("comment", comment), _text("confidential", confidential)
-    sheet = ScoreSheet.objects.filter(assignment=assignment).first()
+    sheet = reading.SHEET.first(assignment=assignment.pk)
     fresh = sheet is None
     if sheet is None:
         sheet = ScoreSheet(assignment=assignment)
     elif expected_version is not None and expected_version != sheet.version:
         raise Refused(_("This sheet was saved in another window meanwhile."), code="stale")
-    criteria = list(assignment.round.criteria.all())
+    criteria = _CRITERIA.all(held=assignment.round_id)
     there = {} if fresh else {row.criterion_id: row for row in sheet.scores.all()}
     before = {row.code: there[row.pk].value for row in criteria if row.pk in there}
     after = {code: value for code, value in {**before, **values}.items() if value is not None}
@@ -147,7 +155,7 @@ def _note(actor: Any, assignment: Assignment, action: str, reason: str = "", aft
 def submit_sheet(actor: Any, assignment: Assignment) -> ScoreSheet:
     """Hand a score sheet in: every criterion has a mark. Sending it twice changes nothing."""
     _locked(assignment)
-    sheet = ScoreSheet.objects.filter(assignment=assignment).first()
+    sheet = reading.SHEET.first(assignment=assignment.pk)
     if assignment.state == "submitted" and sheet is not None and policies.may_read(actor, assignment):
         return sheet
     require(policies.may_score(actor, assignment))

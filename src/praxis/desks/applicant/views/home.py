@@ -60,8 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _open_editions(now: datetime) -> list[Edition]:
-    rows = programmes.public().filter(state="open", opens_at__lte=now, closes_at__gt=now)
-    return list(rows.order_by("closes_at", "id"))
+    return programmes.open_at(now)
 
 
 def _table(rows: list[Case], news: dict[int, bool]) -> Table:
