@@ -77,17 +77,30 @@ def _submission(browser: Browser, facts: Facts, number: int) -> None:
         "contact_email": facts.contact, "contact_phone": "+254 20 1234567", "onward": "1",
     })  # fmt: skip
     page = expect(browser.get(onward.location))
-    texts = {
-        f"{language}:{field}": f"{body} {number}" if field == "title" else body
-        for language, fields in invented.texts.items()
-        for field, body in fields.items()
-    }
-    onward = send(browser, page, "en:summary", {**texts, "onward": "1"})
+    onward = send(browser, page, "en:summary", {**_written(facts, number), "onward": "1"})
     case = onward.location.removesuffix("partners/")
     page = expect(browser.get(f"{case}commitments/"))
     consents = {f"consent_{code}": "1" for code in facts.consents}
     onward = send(browser, page, f"consent_{facts.consents[0]}", {**consents, "onward": "1"})
     page = expect(browser.get(onward.location))
+    onward = send(browser, page, "submission_key", {})
+    expect(browser.get(onward.location))
+
+
+def _written(facts: Facts, number: int) -> dict[str, str]:
+    return {
+        f"{language}:{field}": f"{body} {number}" if field == "title" else body
+        for language, fields in facts.invented.texts.items()
+        for field, body in fields.items()
+    }
+
+
+def _one_form(browser: Browser, facts: Facts, number: int) -> None:
+    """A draft whose particulars are in: open the form with every text, send it, look at the check, submit, receipt."""
+    case = address("applicant:case", facts, key=facts.prepared[number % len(facts.prepared)])
+    page = expect(browser.get(f"{case}texts/"))
+    send(browser, page, "en:summary", _written(facts, number))
+    page = expect(browser.get(f"{case}submit/"))
     onward = send(browser, page, "submission_key", {})
     expect(browser.get(onward.location))
 
@@ -122,6 +135,10 @@ BARE = Journey("bare", "Bare page", (), _applicant, _bare)
 JOURNEYS = (
     Journey("call", "Call page", ("public:edition",), _nobody, _page("public:edition")),
     Journey("edit", "Edit form (texts)", ("applicant:texts",), _applicant, _page("applicant:texts")),
+    Journey(
+        "one-form", "Submission with one form",
+        ("applicant:case", "applicant:texts", "applicant:submit"), _applicant, _one_form, weight=0.4,
+    ),
     Journey(
         "submission", "Whole journey of a submission",
         ("applicant:start", "applicant:basics", "applicant:texts", "applicant:consents", "applicant:submit"),

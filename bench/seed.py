@@ -43,6 +43,8 @@ PRESET = Path(__file__).resolve().parents[1] / "presets" / "wic-practice-cases-2
 BASES, MOST_EXPERTS, LOAD, REVIEWS = 200, 400, 30, 3
 # Sheets left to be handed in: as many as a run of the harness takes.
 OPEN_SHEETS = 120
+# Drafts with everything but their texts, to be written and submitted in one go.
+PREPARED = 120
 CHUNK = 500
 COMMENT = (
     "The cooperation is concrete and its results can be checked; how it goes on after the funding ends is said too "
@@ -64,6 +66,7 @@ class Facts:
     applicant: str
     organisation_id: int
     draft: str
+    prepared: list[str]
     sheets: list[tuple[str, str]]
     invented: InventedCase
     criteria: list[str]
@@ -92,12 +95,13 @@ def seed(size: int) -> Facts:
     sheets = _reviews(edition, round_, random, size)
     run = compute_standings(SYSTEM, round_)
     applicant, organisation, draft, invented = _applicant(edition, world)
+    prepared = _prepared(edition, world.cases[0], organisation, draft)
     config = edition.settings
     _settle()
     return Facts(
         size=size, edition_id=edition.pk, programme=config.programme.code, code=config.edition.code,
         run_id=run.pk, secretary_id=secretary.pk, secretary=session_of(secretary),
-        applicant=session_of(applicant), organisation_id=organisation.pk, draft=draft.key, sheets=sheets,
+        applicant=session_of(applicant), organisation_id=organisation.pk, draft=draft.key, prepared=prepared, sheets=sheets,
         invented=invented, criteria=[item.code for item in config.criteria_of(round_.code)],
         marks=list(config.scale.values()), consents=[item.code for item in config.consents], contact=applicant.email,
     )  # fmt: skip
@@ -362,6 +366,18 @@ def _applicant(edition: Edition, world: World) -> tuple[User, Organisation, Case
         for language, fields in base.texts.items()
     }
     return user, organisation, case, replace(base, texts=new)
+
+
+def _prepared(edition: Edition, base: InventedCase, organisation: Organisation, draft: Case) -> list[str]:
+    """Drafts of the applicant's whose particulars and commitments are given and whose texts are still to be written."""
+    category = draft.category
+    assert category is not None
+    rows = [_case(edition, base, organisation, {base.category: category}, 0, 1) for _ in range(PREPARED)]
+    for row in rows:
+        row.number, row.created_by, row.titles, row.contact_email = "", draft.created_by, {}, draft.contact_email
+    Case.objects.bulk_create(rows)
+    CasePlace.objects.bulk_create([CasePlace(case=row, place_id=code) for row in rows for code in base.places])
+    return [row.key for row in rows]
 
 
 def _settle() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -58,6 +59,12 @@ _DESKS: Statement[tuple[bool, bool]] = Statement(_desks_of, user=int, organisati
 
 def address(name: str) -> str:
     """The address of a named page, or "" where this installation has none."""
+    return _address(name, translation.get_language() or "", get_script_prefix(), settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=512)
+def _address(name: str, _language: str, _prefix: str, _urls: str) -> str:
+    # The address of a page without arguments depends on these alone.
     try:
         return reverse(name)
     except NoReverseMatch:

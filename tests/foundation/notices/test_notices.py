@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -317,7 +318,7 @@ def test_an_edition_may_use_its_own_words_and_bad_ones_do_no_harm(monkeypatch: p
         notices = (own,)
 
     monkeypatch.setattr(Edition, "settings", Words)
-    monkeypatch.setattr(Edition.objects, "filter", lambda **_: type("Rows", (), {"first": lambda self: edition})())
+    monkeypatch.setattr(services, "_EDITION", SimpleNamespace(first=lambda **_: edition))
     assert hello(edition_id=7).subject == "Dear Wang Fang"
     Words.notices = (NoticeOverride("test.hello", {"en": "Dear {nobody}"}, {"en": "x"}),)
     assert hello(edition_id=7).subject == "Hello Wang Fang"
