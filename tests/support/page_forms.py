@@ -129,6 +129,13 @@ def read(body: str) -> _Reader:
     return reader
 
 
+def filled(path: str, body: str) -> Iterator[tuple[str, Data]]:
+    """What a person sends who fills in each form of a page and presses its first button."""
+    for form in read(body).forms:
+        if form.method == "post":
+            yield urlsplit(urljoin(path, form.action)).path, form.filled(form.submits[0] if form.submits else None)
+
+
 def posts(path: str, body: str) -> Iterator[tuple[str, Data]]:
     """What can be posted from a page: each form filled in (with each of its buttons) and spoiled."""
     for form in read(body).forms:
