@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from praxis.engines.arrays import Floats
 from praxis.engines.assignment import Infeasible, Plan, Problem, assign, best_floor, marginals, sample, verify
+from praxis.engines.assignment import best as engine
 from praxis.engines.assignment.network import build, take_out_forced
 
 
@@ -210,6 +212,69 @@ def test_relabelling_cases_and_experts_keeps_the_total(problem: Problem, random:
     assert assign(moved).total == pytest.approx(total, abs=1e-6)
 
 
+@settings(deadline=None, max_examples=60)
+@given(problems(), st.sampled_from([0.5, 1.0]))
+def test_a_thin_graph_with_prices_finds_what_the_whole_graph_finds(problem: Problem, limit: float) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_SMALL", 0)
+        patch.setattr(engine, "_A_CASE", 1)
+        patch.setattr(engine, "_MORE", 1)
+        try:
+            thin = assign(problem)
+        except Infeasible:
+            thin = None
+        chances = None if thin is None else attempt(problem, limit)
+    if thin is None:
+        assert not list(all_plans(problem))
+        return
+    assert thin.total == pytest.approx(assign(problem).total, abs=1e-9)
+    assert verify(problem, thin) == []
+    whole = attempt(problem, limit)
+    assert (chances is None) == (whole is None)
+    if chances is not None and whole is not None:
+        assert (chances * problem.affinity).sum() == pytest.approx((whole * problem.affinity).sum(), abs=1e-5)
+
+
+def attempt(problem: Problem, limit: float) -> Floats | None:
+    try:
+        return marginals(problem, limit)
+    except Infeasible:
+        return None
+
+
+@pytest.mark.parametrize("groups", [False, True])
+def test_a_thin_graph_of_a_larger_problem_is_priced_until_no_pair_improves(groups: bool) -> None:
+    random = np.random.default_rng(11)
+    problem = Problem(
+        np.round(random.random((150, 40)) * np.linspace(0.2, 1, 40), 2),
+        random.random((150, 40)) < 0.3,
+        np.full(150, 3),
+        np.full(40, 9),
+        np.full(40, 13),
+        (),
+        random.integers(-1, 12, 40) if groups else None,
+        4,
+    )
+    whole = assign(problem)
+    rounds = []
+    improving = engine.duals.improving
+
+    def counted(*given: Any) -> Any:
+        rounds.append(len(given[4][0]))
+        return improving(*given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_SMALL", 0)
+        patch.setattr(engine, "_A_CASE", 2)
+        patch.setattr(engine, "_MORE", 2)
+        patch.setattr(engine.duals, "improving", counted)
+        thin = assign(problem)
+    assert len(rounds) > 1
+    assert rounds[-1] < 0.8 * (~problem.forbidden).sum()
+    assert (thin.pairs == whole.pairs).all()
+    assert verify(problem, thin) == []
+
+
 def medium(seed: int = 1, cases: int = 60, experts: int = 15) -> Problem:
     random = np.random.default_rng(seed)
     return Problem(
@@ -282,7 +347,7 @@ def test_a_lower_limit_never_raises_the_quality() -> None:
 def test_samples_keep_the_rules_and_have_the_marginals_as_frequencies() -> None:
     problem = dataclasses.replace(medium(4, 12, 8), load_min=np.full(8, 2), load_max=np.full(8, 6))
     probability = marginals(problem, 0.55)
-    draws = 1500
+    draws = 600
     times = np.zeros(problem.affinity.shape)
     for seed in range(draws):
         plan = sample(probability, problem, seed)

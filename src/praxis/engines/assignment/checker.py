@@ -1,11 +1,15 @@
 """Checking a plan in one pass, by means of its own: nothing here comes from the solver."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 
-from praxis.engines.arrays import Booleans, Integers
+from praxis.engines.arrays import Integers
 from praxis.engines.assignment.problem import Certificate, Plan, Problem
+
+# So many pairs are looked at together: few enough to stay in a processor's cache.
+_AT_ONCE: Final = 1 << 17
 
 
 def verify(problem: Problem, plan: Plan) -> list[str]:
@@ -102,10 +106,8 @@ def _worth(problem: Problem, proof: Certificate, case: Integers, expert: Integer
 def _most(problem: Problem, plan: Plan) -> int:
     """Return the most that any plan can be worth under the prices, in units of scale times multiplier."""
     proof = plan.certificate
-    forced = np.zeros((problem.cases, problem.experts), dtype=np.bool_)
-    for c, e in problem.forced:
-        forced[c, e] = True
-    least = np.maximum(problem.load_min, forced.sum(axis=0))
+    given = np.bincount([e for _, e in problem.forced], minlength=problem.experts)
+    least = np.maximum(problem.load_min, given)
     price = proof.expert
     most = sum(int(d) * int(u) for d, u in zip(problem.demand, proof.case, strict=True))
     most += sum(
@@ -117,15 +119,16 @@ def _most(problem: Problem, plan: Plan) -> int:
         most -= sum(int(w) * int(x) for w, x in zip(proof.floor[asked], np.ceil(lowest), strict=True))
     order = np.arange(problem.experts) if problem.groups is None else np.argsort(problem.groups, kind="stable")
     starts = _starts(problem, order)
-    for c in range(problem.cases):
-        most += _surplus(problem, proof, c, forced[c], order, starts)
+    step = max(1, _AT_ONCE // max(problem.experts, 1))
+    for start in range(0, problem.cases, step):
+        most += _surplus(problem, proof, start, min(start + step, problem.cases), order, starts)
     return most
 
 
-def _starts(problem: Problem, order: Integers) -> Integers:
-    """Return where each group begins among the experts in order; experts of no group stand alone."""
+def _starts(problem: Problem, order: Integers) -> Integers | None:
+    """Return where each group begins among the experts in order, None without groups; lone experts are groups."""
     if problem.groups is None:
-        return order
+        return None
     ordered = problem.groups[order]
     new = np.ones(len(ordered), dtype=np.bool_)
     new[1:] = (ordered[1:] != ordered[:-1]) | (ordered[1:] < 0)
@@ -133,19 +136,28 @@ def _starts(problem: Problem, order: Integers) -> Integers:
 
 
 def _surplus(
-    problem: Problem, proof: Certificate, case: int, forced: Booleans, order: Integers, starts: Integers
+    problem: Problem, proof: Certificate, start: int, stop: int, order: Integers, starts: Integers | None
 ) -> int:
-    """Return what a case's pairs are worth beyond the prices: forced pairs, and the best of each group."""
-    experts = np.arange(problem.experts)
-    worth = _worth(problem, proof, np.full(problem.experts, case), experts) * proof.multiplier
-    if proof.floor[case]:
-        scaled = np.rint(problem.affinity[case] * proof.scale).astype(np.int64)
-        worth = worth + scaled * proof.floor[case]
-    beyond = worth - proof.case[case] - proof.expert
-    surplus = int(beyond[forced].sum())
-    free = np.where(problem.forbidden[case] | forced, 0, np.maximum(beyond, 0))
-    if len(starts):
-        best = np.maximum.reduceat(free[order], starts)
-        closed = np.logical_or.reduceat(forced[order], starts)
-        surplus += sum(best[~closed & (best > 0)].tolist())
-    return surplus
+    """Return what some cases' pairs are worth beyond the prices: forced pairs, and the best of each group."""
+    scaled = np.rint(problem.affinity[start:stop] * proof.scale).astype(np.int64)
+    scaled *= proof.multiplier + proof.floor[start:stop, None]
+    if proof.bonus and len(proof.keep):
+        kept = proof.keep[(proof.keep[:, 0] >= start) & (proof.keep[:, 0] < stop)]
+        scaled[kept[:, 0] - start, kept[:, 1]] += proof.bonus * proof.multiplier
+    scaled -= proof.case[start:stop, None]
+    scaled -= proof.expert
+    forced = np.array([(c - start, e) for c, e in problem.forced if start <= c < stop], dtype=np.int64).reshape(-1, 2)
+    surplus = sum(int(b) for b in scaled[forced[:, 0], forced[:, 1]])
+    scaled[problem.forbidden[start:stop]] = 0
+    scaled[forced[:, 0], forced[:, 1]] = 0
+    if starts is None:
+        positive = scaled[scaled > 0]
+    elif len(starts):
+        best = np.maximum.reduceat(scaled[:, order], starts, axis=1)
+        closed = np.zeros(scaled.shape, dtype=np.bool_)
+        closed[forced[:, 0], forced[:, 1]] = True
+        best[np.logical_or.reduceat(closed[:, order], starts, axis=1)] = 0
+        positive = best[best > 0]
+    else:
+        return surplus
+    return surplus + sum(positive.tolist())

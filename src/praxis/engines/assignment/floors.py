@@ -1,6 +1,5 @@
 """Plans in which every case's experts are worth at least a floor."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +12,7 @@ from scipy.optimize import (  # type: ignore[import-untyped,unused-ignore]
 )
 
 from praxis.engines.arrays import Booleans, Floats, Integers
-from praxis.engines.assignment import duals
+from praxis.engines.assignment.best import best
 from praxis.engines.assignment.bottleneck import find_bottleneck
 from praxis.engines.assignment.gains import Gains
 from praxis.engines.assignment.network import Remainder, take_out_forced
@@ -24,8 +23,6 @@ TOLERANCE: Final = 1e-6
 _PROVEN: Final = 1e-4
 _WEIGHT_UNITS: Final = 1 << 12
 _NODES: Final = 200_000
-
-BestPairs = Callable[[Remainder, Integers], Booleans]
 
 
 def case_values(problem: Problem, pairs: Integers) -> Floats:
@@ -65,12 +62,10 @@ def plan_with_floor(
     rest: Remainder,
     values: Gains,
     floor: float,
-    keep: Integers | None,
-    best_pairs: BestPairs,
-) -> tuple[Booleans, Certificate]:
+) -> tuple[Integers, Integers, Certificate]:
     """Return the best plan under a floor and a certificate that bounds the distance from the optimum."""
     rows = _Rows(problem, rest)
-    gain = values.worth.astype(np.float64)[rows.case, rows.expert]
+    gain = values.worth(rows.case, rows.expert).astype(np.float64)
     answer = rows.solve(floor, gain)
     if answer is None:
         best = best_floor(problem)
@@ -78,9 +73,8 @@ def plan_with_floor(
         short = np.flatnonzero((problem.demand > 0) & (values_at_best < floor - TOLERANCE))
         text = f"Not every case can be worth {floor:g}: the highest floor is {best:g}."
         raise Infeasible("floor", text, short, (), floor, best)
-    taken = np.zeros(rest.allowed.shape, dtype=np.bool_)
-    taken[rows.case[answer], rows.expert[answer]] = True
-    return taken, _bound(problem, rest, values, floor, keep, best_pairs, rows, taken)
+    case, expert = rows.case[answer], rows.expert[answer]
+    return case, expert, _bound(problem, rest, values, floor, rows, answer)
 
 
 class _Rows:
@@ -187,36 +181,28 @@ class _Rows:
 
 
 def _bound(
-    problem: Problem,
-    rest: Remainder,
-    values: Gains,
-    floor: float,
-    keep: Integers | None,
-    best_pairs: BestPairs,
-    rows: _Rows,
-    taken: Booleans,
+    problem: Problem, rest: Remainder, values: Gains, floor: float, rows: _Rows, answer: Booleans
 ) -> Certificate:
     """Bound the optimum under a floor by pricing the floor into the affinities (Lagrange)."""
     weight = np.zeros(problem.cases, dtype=np.int64)
     if len(rows.case):
         weight = np.rint(rows.floor_weights(floor) * _WEIGHT_UNITS).astype(np.int64)
-    scaled = np.rint(problem.affinity * values.scale).astype(np.int64)
-    priced = values.worth * _WEIGHT_UNITS + scaled * weight[:, None]
-    relaxed = best_pairs(rest, priced)
-    of_case, of_expert = duals.prices(rest, priced, relaxed)
+    priced = values.priced(weight, _WEIGHT_UNITS)
+    relaxed = best(rest, priced)
     least = np.ceil(floor * values.scale - problem.demand / 2.0 - TOLERANCE * values.scale).astype(np.int64)
     least = np.where(problem.demand > 0, least, 0)
-    forced = tuple(rest.forced.T)
-    bound = int(priced[relaxed].sum()) + int(priced[forced].sum()) - int((weight * least).sum())
-    reached = (int(values.worth[taken].sum()) + int(values.worth[forced].sum())) * _WEIGHT_UNITS
+    forced = rest.forced[:, 0], rest.forced[:, 1]
+    bound = int(priced.of(relaxed.case, relaxed.expert).sum()) + int(priced.of(*forced).sum())
+    bound -= int((weight * least).sum())
+    reached = int(values.worth(rows.case[answer], rows.expert[answer]).sum()) + int(values.worth(*forced).sum())
     return Certificate(
         kind="bound",
         scale=values.scale,
         multiplier=_WEIGHT_UNITS,
         bonus=values.bonus,
-        keep=np.zeros((0, 2), dtype=np.int64) if keep is None else keep,
-        case=of_case,
-        expert=of_expert,
+        keep=values.keep,
+        case=relaxed.of_case,
+        expert=relaxed.of_expert,
         floor=weight,
-        gap=max(bound - reached, 0) / (_WEIGHT_UNITS * values.scale),
+        gap=max(bound - reached * _WEIGHT_UNITS, 0) / (_WEIGHT_UNITS * values.scale),
     )

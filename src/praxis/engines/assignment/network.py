@@ -20,6 +20,11 @@ class Remainder:
     groups: Integers
     forced: Integers
 
+    @property
+    def lone(self) -> bool:
+        """Tell whether every expert is a group of her own."""
+        return int(self.groups.max(initial=-1)) + 1 == len(self.groups)
+
 
 @dataclass(frozen=True, eq=False)
 class Network:
@@ -67,10 +72,18 @@ def take_out_forced(problem: Problem) -> Remainder:
     )
 
 
-def build(rest: Remainder, pair_capacity: int = 1, unit: int = 1) -> Network:
-    """Lay the arcs from cases to experts; an expert's way to the sink is the caller's."""
+def build(
+    rest: Remainder, pair_capacity: int = 1, unit: int = 1, arcs: tuple[Integers, Integers] | None = None
+) -> Network:
+    """Lay the arcs from cases to experts, all that are allowed or those given (sorted by case, then expert).
+
+    An expert's way to the sink is the caller's.
+    """
     cases, experts = rest.allowed.shape
-    case, expert = (index.astype(np.int64) for index in np.nonzero(rest.allowed))
+    case, expert = (index.astype(np.int64) for index in (np.nonzero(rest.allowed) if arcs is None else arcs))
+    if rest.lone:
+        capacity = np.full(len(case), pair_capacity, dtype=np.int64)
+        return Network(case, expert, case, expert + cases, capacity, cases + experts + 1)
     key = case * (int(rest.groups.max(initial=0)) + 1) + rest.groups[expert]
     _, first, which, size = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
     shared = size > 1

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from praxis.engines.arrays import Floats, Integers
-from praxis.engines.assignment.bottleneck import find_bottleneck
-from praxis.engines.assignment.network import build, cheapest_flow, take_out_forced
+from praxis.engines.assignment.best import best
+from praxis.engines.assignment.gains import Gains
+from praxis.engines.assignment.network import take_out_forced
 from praxis.engines.assignment.problem import Certificate, Plan, Problem, describe
 
 UNIT: Final = 1024
@@ -27,15 +28,11 @@ def marginals(problem: Problem, max_probability: float) -> Floats:
     if not 0 < capacity <= UNIT:
         raise ValueError("max_probability must be at least 1/1024 and at most 1")
     rest = take_out_forced(problem)
-    network = build(rest, capacity, UNIT)
-    cost = np.zeros(len(network.tail), dtype=np.int64)
-    pairs = len(network.case)
-    cost[:pairs] = -np.rint(problem.affinity[network.case, network.expert] * _SCALE).astype(np.int64)
-    flow = cheapest_flow(rest, network, cost, UNIT)
-    if flow is None:
-        raise find_bottleneck(rest, capacity, UNIT) or RuntimeError("the flow refuses a feasible problem")
+    chosen = best(
+        rest, Gains(problem.affinity, _SCALE, 1, 0, np.zeros((0, 2), dtype=np.int64), 0, False), capacity, UNIT
+    )
     probability = np.zeros(problem.affinity.shape)
-    probability[network.case, network.expert] = flow[:pairs] / UNIT
+    probability[chosen.case, chosen.expert] = chosen.amount / UNIT
     probability[rest.forced[:, 0], rest.forced[:, 1]] = 1.0
     return probability
 
@@ -82,10 +79,12 @@ def _check(units: Integers, problem: Problem) -> None:
     load = units.sum(axis=0)
     if (load < problem.load_min * UNIT).any() or (load > problem.load_max * UNIT).any():
         raise ValueError("the probabilities of an expert do not add up to a load within her bounds")
+    if problem.groups is None:
+        return
+    case, expert = np.nonzero(units)
     groups = problem.group_numbers()
-    shares = np.zeros((problem.cases, int(groups.max(initial=0)) + 1), dtype=np.int64)
-    np.add.at(shares.T, groups, units.T)
-    if problem.groups is not None and (shares > UNIT).any():
+    shares = np.bincount(case * (int(groups.max(initial=0)) + 1) + groups[expert], weights=units[case, expert])
+    if (shares > UNIT).any():
         raise ValueError("the probabilities of a group on a case add up to more than one")
 
 

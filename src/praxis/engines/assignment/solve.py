@@ -2,19 +2,18 @@
 
 import numpy as np
 
-from praxis.engines.arrays import Booleans, Integers
-from praxis.engines.assignment import duals
-from praxis.engines.assignment.bottleneck import find_bottleneck
+from praxis.engines.arrays import Integers
+from praxis.engines.assignment.best import Best, best
 from praxis.engines.assignment.floors import TOLERANCE, case_values, plan_with_floor
 from praxis.engines.assignment.gains import Gains, gains
-from praxis.engines.assignment.network import Remainder, build, cheapest_flow, take_out_forced
-from praxis.engines.assignment.problem import Certificate, Infeasible, Plan, Problem, describe
+from praxis.engines.assignment.network import Remainder, take_out_forced
+from praxis.engines.assignment.problem import Certificate, Plan, Problem, describe
 
 
 def assign(problem: Problem, *, floor: float | None = None, keep: Integers | None = None) -> Plan:
     """Return the plan of highest total affinity.
 
-    An exact minimum-cost flow over all allowed pairs; the certificate lets `verify` check the optimum without
+    An exact minimum-cost flow; the certificate lets `verify` check the optimum without
     solving again. `floor`: each case's experts are worth at least this together, which needs an integer
     programme; its certificate bounds how far the plan may be from the best. `keep` [N,2]: an earlier plan; as
     many of its pairs as possible stay, and only then affinity counts. Raises `Infeasible`.
@@ -22,36 +21,21 @@ def assign(problem: Problem, *, floor: float | None = None, keep: Integers | Non
     earlier = None if keep is None else _earlier(problem, keep)
     rest = take_out_forced(problem)
     values = gains(problem, rest, earlier)
-    taken = best_pairs(rest, values.total())
-    pairs = join(rest, taken)
+    found = best(rest, values)
+    pairs = join(rest, found.case, found.expert)
     free_total = float(problem.affinity[pairs[:, 0], pairs[:, 1]].sum())
-    certificate = _proof(problem, rest, values, taken, earlier)
+    certificate = _proof(problem, values, found)
     if floor is not None and (case_values(problem, pairs)[problem.demand > 0] < floor - TOLERANCE).any():
-        taken, certificate = plan_with_floor(problem, rest, values, floor, earlier, best_pairs)
-        pairs = join(rest, taken)
+        case, expert, certificate = plan_with_floor(problem, rest, values, floor)
+        pairs = join(rest, case, expert)
     total = float(problem.affinity[pairs[:, 0], pairs[:, 1]].sum())
     price = None if floor is None else max(free_total - total, 0.0)
     return Plan(pairs, total, certificate, describe(problem, pairs, price, earlier), floor)
 
 
-def best_pairs(rest: Remainder, gain: Integers) -> Booleans:
-    """Return the mask [C,E] of the pairs that maximise the gain; raises `Infeasible` with the bottleneck."""
-    network = build(rest)
-    cost = np.zeros(len(network.tail), dtype=np.int64)
-    cost[: len(network.case)] = -gain[network.case, network.expert]
-    flow = cheapest_flow(rest, network, cost)
-    if flow is None:
-        refusal: Infeasible | None = find_bottleneck(rest)
-        raise refusal or RuntimeError("the flow refuses a problem that has an assignment")
-    taken = np.zeros(rest.allowed.shape, dtype=np.bool_)
-    used = flow[: len(network.case)] > 0
-    taken[network.case[used], network.expert[used]] = True
-    return taken
-
-
-def join(rest: Remainder, taken: Booleans) -> Integers:
+def join(rest: Remainder, case: Integers, expert: Integers) -> Integers:
     """Return the sorted pairs [N,2] of a plan, the forced ones with it."""
-    pairs = np.concatenate([np.argwhere(taken).astype(np.int64), rest.forced])
+    pairs = np.concatenate([np.column_stack([case, expert]).astype(np.int64), rest.forced])
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
 
@@ -62,16 +46,15 @@ def _earlier(problem: Problem, keep: Integers) -> Integers:
     return pairs
 
 
-def _proof(problem: Problem, rest: Remainder, values: Gains, taken: Booleans, keep: Integers | None) -> Certificate:
-    of_case, of_expert = duals.prices(rest, values.total(), taken)
+def _proof(problem: Problem, values: Gains, found: Best) -> Certificate:
     return Certificate(
         kind="optimal",
         scale=values.scale,
         multiplier=values.multiplier,
         bonus=values.bonus,
-        keep=np.zeros((0, 2), dtype=np.int64) if keep is None else keep,
-        case=of_case,
-        expert=of_expert,
+        keep=values.keep,
+        case=found.of_case,
+        expert=found.of_expert,
         floor=np.zeros(problem.cases, dtype=np.int64),
         gap=0.0,
     )
