@@ -53,7 +53,7 @@ def _play(folder: Path) -> None:
             edition = rehearsal._load(text, "small.toml", config, rehearsal.timedelta(0), options)
             people.make_administrator("admin@secretariat.example")
         world = rehearsal._world(config, edition, options)
-        play = Play(SEED, edition, world, Report(quiet=True), rehearsal._paint(pool, world))
+        play = Play(SEED, edition, world, Report(quiet=True), rehearsal._paint(pool, world, config))
 
         def keep(stage: str) -> None:
             assert play.report.sound, [(act.name, act.wrong, act.notes) for act in play.report.acts if act.wrong]
