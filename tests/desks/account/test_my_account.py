@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from praxis.desks.account import kept
 from praxis.foundation.audit.models import AuditEvent
 from praxis.foundation.notices import services as notices
 from praxis.foundation.notices.models import Notice
@@ -104,15 +105,30 @@ def test_my_data_is_shown_and_taken_away_as_a_file() -> None:
     world.organisation(user, "Herons")
     notices.send("account.login_code", to=user, context={"code": "QQQ-WWW"})
     client = signed_in(user)
-    assert "amina@example.org" in text_of(client, "data/")
+    page = text_of(client, "data/")
+    assert "amina@example.org" in page
+    assert "<dt>E-mail</dt>" in page
+    assert '"email"' not in page
+    assert "QQQ-WWW" not in page
     answer = client.get("/en/account/data/file/")
     assert answer["Content-Type"] == "application/json; charset=utf-8"
     assert answer["Content-Disposition"].startswith('attachment; filename="my-data-')
-    kept = json.loads(answer.content)
-    assert kept["account"]["email"] == "amina@example.org"
-    assert "Herons" in kept["account"]["organisations"][0]["names"]["en"]
-    assert "notices" in kept
+    taken = json.loads(answer.content)
+    assert taken["account"]["email"] == "amina@example.org"
+    assert "Herons" in taken["account"]["organisations"][0]["names"]["en"]
+    assert "notices" in taken
     assert b"QQQ-WWW" not in answer.content
+
+
+def test_what_is_kept_is_drawn_whole_up_to_its_limit_and_never_as_markup() -> None:
+    drawn = kept.draw({"names": {"en": "Herons", "zh-hans": "苍鹭"}, "messages": [{"body": "<b>1</b>"}] * (kept.SHOWN + 2), "zone": ""})
+    assert "Herons" in drawn
+    assert "苍鹭" not in drawn
+    assert "<b>" not in drawn
+    assert drawn.count("&lt;b&gt;") == kept.SHOWN
+    assert "2 more are in the file." in drawn
+    assert "none" in drawn
+    assert "16 June 2026 08:00" in kept.draw("2026-06-16T00:00:00+00:00", "Asia/Shanghai")
 
 
 def test_erasing_needs_its_tick_and_takes_the_person_out_everywhere() -> None:

@@ -47,7 +47,7 @@ def test_the_page_for_members_is_shown_and_its_form_keeps_the_last_day(at_the_de
         assert f'value="{day}"' in at_the_desk.get(page).content.decode()
         home = at_the_desk.get(f"/{language}/unit/{unit.pk}/").content.decode()
         address = f"/{language}/calls/{unit.edition.programme.code}/{unit.edition.code}/u/{unit.code}/"
-        assert f'href="{address}"' in home
+        assert f'href="http://testserver{address}"' in home
         assert at_the_desk.get(address).status_code == 200
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from praxis.desks.account.forms import EraseForm, ProfileForm
+from praxis.desks.account.kept import draw
 from praxis.desks.account.views import LIMIT, after_of, pager
 from praxis.foundation import clock
 from praxis.foundation.errors import Invalid
@@ -144,7 +145,8 @@ def data(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     labels = {part.code: part.label for part in privacy.parts()}
     parts = [
-        (pick(labels.get(code)) or _("Name and sign-in"), _written(kept)) for code, kept in privacy.collect(user).items()
+        (pick(labels.get(code)) or _("Name and sign-in"), draw(kept, user.zone or "UTC"))
+        for code, kept in privacy.collect(user).items()
     ]
     return render(request, "account/data.html", {"desk": desk("data"), "parts": parts})
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -37,10 +38,13 @@ def desk(unit: Unit, current: str) -> Desk:
     return Desk(str(unit.organisation), [NavGroup(links, title=pick(unit.edition.names))])
 
 
-def member_url(unit: Unit) -> str:
-    """The address of the unit's page for its members, "" where this installation has no public desk."""
+def member_url(request: HttpRequest, unit: Unit) -> str:
+    """The whole address of the unit's page for its members, to be sent; "" where there is no public desk."""
     route = registered().get("members")
-    return reverse(route, args=[unit.edition.programme.code, unit.edition.code, unit.code]) if route else ""
+    if not route:
+        return ""
+    path = reverse(route, args=[unit.edition.programme.code, unit.edition.code, unit.code])
+    return request.build_absolute_uri(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         {
             "unit": row, "desk": reading.desk(row, "unit"), "stats": reading.stats(row, lines, waiting),
             "waiting": reading.waiting(row, waiting), "may_change": bool(policies.may_change(request.user, row)),
-            "deadlines": reading.deadlines(row), "member_url": reading.member_url(row),
+            "deadlines": reading.deadlines(row), "member_url": reading.member_url(request, row),
         },
     )  # fmt: skip
 
@@ -70,7 +70,7 @@ def page(request: HttpRequest, unit_id: int) -> HttpResponse:
     return render(
         request,
         "unit/page.html",
-        {"unit": row, "desk": reading.desk(row, "page"), "form": form, "member_url": reading.member_url(row)},
+        {"unit": row, "desk": reading.desk(row, "page"), "form": form, "member_url": reading.member_url(request, row)},
         status=422 if form.errors else 200,
     )
 

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -132,6 +134,11 @@ def _earlier(edition: Edition, tier: Tier, rows: list[Proposal]) -> Table:
     )
 
 
+def _numbers(numbers: list[str]) -> SafeString:
+    """Numbers of cases, none of them broken at its hyphen."""
+    return format_html_join(_(", "), '<span class="keep">{}</span>', ((number,) for number in numbers))
+
+
 @require_safe
 @at_edition
 def proposal(request: HttpRequest, edition: Edition, tier: str, proposal_id: int) -> HttpResponse:
@@ -178,7 +185,7 @@ def _near_table(near: dict[str, Any], found: dict[str, Candidate]) -> Table:
     rows = [
         Row([
             *(standing_cells(found[number]) if number in found else [number, None, None, None, None, None, None]),
-            _("not possible") if item["cost"] is None else number_format(item["cost"], 3), ", ".join(item["leavers"]) or None,
+            _("not possible") if item["cost"] is None else number_format(item["cost"], 3), _numbers(item["leavers"]) or None,
         ])
         for number, item in near.items()
     ]  # fmt: skip
