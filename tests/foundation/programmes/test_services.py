@@ -77,6 +77,17 @@ class TestLoading:
         made.refresh_from_db()
         assert made.closes_at == later
 
+    def test_sentences_follow_the_dates_of_the_edition(self) -> None:
+        text = world.preset_text(world.WIC)
+        stages = services.load_preset(SYSTEM, text, "wic").settings.call.stages
+        assert [(stage.when["zh-hans"], stage.when["en"]) for stage in stages[:3]] == [
+            ("3月至6月", "March to June"), ("7月", "July"), ("8月至峰会前", "August to the summit"),
+        ]  # fmt: skip
+        dated = text.replace("Cases are submitted online before the deadline.", "Submit before 24:00 on {closes.day}.")
+        moved = services.load_preset(SYSTEM, dated, "wic", shift=timedelta(days=201)).settings.call.stages
+        assert moved[0].text["en"] == "Submit before 24:00 on 2 January 2027."
+        assert moved[2].when == {"zh-hans": "3月至峰会前", "en": "March to the summit"}
+
     def test_a_rehearsal_stays_one_and_can_be_moved_in_time(self) -> None:
         text = world.preset_text(world.WIC)
         plain = services.load_preset(SYSTEM, text, "x")

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import Any
 
+from praxis.foundation.programmes import date_words
 from praxis.foundation.programmes.config import EditionConfig
 from praxis.foundation.programmes.preset_checks import contradictions
 from praxis.foundation.programmes.preset_walk import INVALID, Message, Walk, codes_of, say, texts_of
@@ -112,7 +113,7 @@ def _walk(data: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[Path, Messag
     walk = Walk(tuple(languages), {name: codes_of(data.get(name)) for name in members_of(EditionConfig)}, [])
     members = walk.members(EditionConfig, data, ())
     parts = {name: value for name, value in members.items() if value is not INVALID}
-    return parts, [*walk.found, *contradictions(parts)]
+    return parts, [*walk.found, *contradictions(parts), *date_words.problems(data)]
 
 
 def _syntax(words: str, text: str) -> Problem:

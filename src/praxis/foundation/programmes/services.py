@@ -16,7 +16,7 @@ from praxis.foundation.audit import services as audit
 from praxis.foundation.errors import Conflict, Invalid, Missing, require
 from praxis.foundation.people import services as people
 from praxis.foundation.people.models import User
-from praxis.foundation.programmes import policies, presets
+from praxis.foundation.programmes import date_words, policies, presets
 from praxis.foundation.programmes.config import DatesConfig, EditionConfig
 from praxis.foundation.programmes.models import (
     Category,
@@ -42,12 +42,12 @@ def load_preset(
 ) -> Edition:
     """Load a preset: makes the programme and edition, or brings an edition in preparation up to it.
 
-    `shift` moves every date, so that a rehearsal can stand where one wants it. A deadline that was moved by hand stays
+    `shift` moves every date, those in sentences too, so that a rehearsal can stand where one wants it. A deadline that was moved by hand stays
     where it is as long as the preset's own is what it was. Raises `presets.PresetError` (each mistake with its line),
     `Conflict` once applications have begun and the preset would take away a category, a round or a tier.
     """
     require(policies.may_administer(actor))
-    config = _shifted(presets.load(text, name), shift)
+    config = date_words.filled(_shifted(presets.load(text, name), shift))
     data = config.to_json()
     programme, _made = Programme.objects.update_or_create(
         code=config.programme.code, defaults={"names": config.programme.names}
