@@ -97,5 +97,5 @@ def _exports(facts: Facts) -> list[dict[str, Any]]:
 
 def _books(facts: Facts) -> dict[str, Any]:
     books = book.build(Edition.objects.select_related("programme").get(pk=facts.edition_id))
-    say("Casebook: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in books.seconds.items()))
+    say(f"Casebook: {books.seconds:.1f} s")
     return asdict(books)

@@ -37,11 +37,23 @@ class Play:
     chairs: list[User] = field(default_factory=list)
     applicants: dict[str, User] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
-    # The world's key of a case to the number it was given.
+    # The world's key of a case to the number it was given (see `numbered`).
     numbers: dict[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     experts: dict[str, Expert] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
+    # Looked up for every case: a play may have ten thousand.
+    _keys_of_numbers: dict[str, str] = field(default_factory=dict, init=False)
+    _cases: dict[str, InventedCase] = field(init=False)
+    _organisations: dict[str, InventedOrganisation] = field(init=False)
+    _experts: dict[str, InventedExpert] = field(init=False)
+    _unit_keys: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._cases = {case.key: case for case in self.world.cases}
+        self._organisations = {organisation.key: organisation for organisation in self.world.organisations}
+        self._experts = {expert.key: expert for expert in self.world.experts}
+        self._unit_keys = {member: unit.key for unit in reversed(self.world.units) for member in unit.members}
 
     @property
     def config(self) -> EditionConfig:
@@ -63,20 +75,26 @@ class Play:
 
     def invented(self, number: str) -> InventedCase:
         """The invented case behind a number."""
-        key = next(key for key, given in self.numbers.items() if given == number)
-        return self.case(key)
+        return self._cases[self._keys_of_numbers[number]]
+
+    def numbered(self, key: str, number: str) -> None:
+        """A case was submitted and got its number."""
+        self.numbers[key] = number
+        self._keys_of_numbers[number] = key
 
     def case(self, key: str) -> InventedCase:
-        return self._cases()[key]
+        return self._cases[key]
 
     def organisation(self, key: str) -> InventedOrganisation:
-        return next(row for row in self.world.organisations if row.key == key)
-
-    def _cases(self) -> dict[str, InventedCase]:
-        return {case.key: case for case in self.world.cases}
+        return self._organisations[key]
 
     def invented_expert(self, key: str) -> InventedExpert:
-        return next(row for row in self.world.experts if row.key == key)
+        return self._experts[key]
+
+    def unit_of(self, organisation: str) -> str:
+        """The code of the unit that an organisation applies through, "" for none."""
+        key = self._unit_keys.get(organisation)
+        return self.units[key].code if key in self.units else ""
 
     def past(self, stage: str) -> bool:
         """Whether the play goes beyond `stage`."""

@@ -70,6 +70,11 @@ def test_an_applicant_that_is_also_named_as_partner_counts_once() -> None:
 def test_a_long_chinese_title_breaks_at_its_colon() -> None:
     assert layout.title_lines("萨瓦河：沿海渔村低功耗预警网络") == ["萨瓦河：沿海渔村低功耗预警网络"]
     assert layout.title_lines("萨瓦河上游与北辰桥：沿海渔村低功耗预警网络") == ["萨瓦河上游与北辰桥：", "沿海渔村低功耗预警网络"]
+    assert layout.title_lines("中国与伯利兹携手：基层卫生站远程诊疗网络（“轻镜”）") == ["中国与伯利兹携手：", "基层卫生站远程诊疗网络", "（“轻镜”）"]
+    assert layout.title_lines("国际货运公路连续覆盖走廊——“飞荇”的跨境实践") == ["国际货运公路连续覆盖走廊——", "“飞荇”的跨境实践"]
+    assert layout.title_lines("从中国澳门到蒙古的“石路”：离岛海缆分支与共享登陆站", 12) == [
+        "从中国澳门到蒙古的", "“石路”：", "离岛海缆分支与共享登陆站",
+    ]
     assert layout.title_lines("A long English title: with a colon in it") == ["A long English title: with a colon in it"]
 
 

@@ -335,6 +335,29 @@ def test_a_book_that_breaks_is_tried_again_and_keeps_the_reason_in_the_end(
 
 
 @at("informed")
+def test_all_books_are_made_by_one_job_and_one_that_is_spoilt_leaves_the_others(
+    stage: stages.Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(book: Any) -> bytes:
+        if book.language == "en":
+            raise TypesettingError({"zh-hans": "缺字。", "en": "A glyph is missing."})
+        return b"%PDF-"
+
+    monkeypatch.setattr(tasks, "build_pdf", refuse)
+    monkeypatch.setattr(tasks, "build_epub", lambda book: f"EPUB {book.language}".encode())
+    rows = services.build_all(stage.desk, stage.edition)
+    job = Job.objects.get(key__startswith="casebook.build:")
+    assert set(selectors.jobs_of(rows)) == {row.pk for row in rows} == {job.arguments["build_id"], *job.arguments["others"]}
+    jobs.drain(strict=True)
+    made = {(row.language, row.format): row for row in selectors.builds(stage.desk, stage.edition)}
+    assert {key for key, row in made.items() if row.state == Build.State.READY} == {
+        ("zh-hans", "pdf"), ("zh-hans", "epub"), ("en", "epub"),
+    }
+    assert files.read(made[("en", "epub")].file) == b"EPUB en"
+    assert (made[("en", "pdf")].state, made[("en", "pdf")].problem) == (Build.State.FAILED, "A glyph is missing.")
+
+
+@at("informed")
 def test_preflight_names_what_is_missing(stage: stages.Stage) -> None:
     services.edit_entry(stage.desk, stage.entry(0), bodies={("en", "summary"): ""})
     found = services.preflight(stage.desk, stage.edition, "en")

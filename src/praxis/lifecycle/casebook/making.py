@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -59,21 +60,34 @@ def preflight(actor: Any, edition: Edition, language: str) -> list[checking.Find
 @transaction.atomic
 def build(actor: Any, edition: Edition, language: str, format_: str) -> Build:
     """Have a book made by a job."""
-    book = selectors.casebook_of(actor, edition)
-    if book is None:
-        raise Conflict(_("There is no Casebook yet."), code="state")
-    if language not in edition.settings.edition.languages or format_ not in FORMATS:
-        raise Invalid({"language": _("Choose a language and PDF or EPUB.")})
-    row = Build.objects.create(casebook=book, language=language, format=format_, made_at=clock.now())
-    audit.append(actor, edition_id=edition.pk, action="casebook.build", obj=row, after={"language": language, "format": format_})
+    row = _begin(actor, edition, language, format_, clock.now())
     jobs.enqueue(MAKE_BOOK, key=f"casebook.build:{row.pk}", owner_id=actor.pk, build_id=row.pk)
     return row
 
 
 @transaction.atomic
 def build_all(actor: Any, edition: Edition) -> list[Build]:
-    """Have every book made: each language as PDF and EPUB."""
-    return [build(actor, edition, language, format_) for language in edition.settings.edition.languages for format_ in FORMATS]
+    """Have every book made by one job, side by side: each language as PDF and EPUB."""
+    at = clock.now()
+    rows = [
+        _begin(actor, edition, language, format_, at)
+        for language in edition.settings.edition.languages
+        for format_ in FORMATS
+    ]
+    first, others = rows[0], [row.pk for row in rows[1:]]
+    jobs.enqueue(MAKE_BOOK, key=f"casebook.build:{first.pk}", owner_id=actor.pk, build_id=first.pk, others=others)
+    return rows
+
+
+def _begin(actor: Any, edition: Edition, language: str, format_: str, at: datetime) -> Build:
+    book = selectors.casebook_of(actor, edition)
+    if book is None:
+        raise Conflict(_("There is no Casebook yet."), code="state")
+    if language not in edition.settings.edition.languages or format_ not in FORMATS:
+        raise Invalid({"language": _("Choose a language and PDF or EPUB.")})
+    row = Build.objects.create(casebook=book, language=language, format=format_, made_at=at)
+    audit.append(actor, edition_id=edition.pk, action="casebook.build", obj=row, after={"language": language, "format": format_})
+    return row
 
 
 @transaction.atomic

@@ -212,10 +212,14 @@ def build_for_desk(actor: Any, edition: Edition, build_id: int) -> Build:
 
 def jobs_of(builds: Collection[Build]) -> dict[int, Job]:
     """The open or latest job of each build that is not ready (one statement)."""
-    keys = {f"casebook.build:{row.pk}": row.pk for row in builds if row.state == Build.State.RUNNING}
+    keys = [f"casebook.build:{row.pk}" for row in builds if row.state == Build.State.RUNNING]
     if not keys:
         return {}
-    return {keys[job.key]: job for job in Job.objects.filter(key__in=list(keys)).order_by("id")}
+    return {
+        pk: job
+        for job in Job.objects.filter(key__in=keys).order_by("id")
+        for pk in (job.arguments["build_id"], *job.arguments.get("others", ()))
+    }
 
 
 def latest_proof(entry: Entry) -> Proof | None:

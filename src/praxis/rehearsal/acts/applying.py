@@ -26,13 +26,6 @@ OPINIONS = {
 }
 
 
-def _unit_of(play: Play, organisation: str) -> str:
-    for unit in play.world.units:
-        if organisation in unit.members and unit.key in play.units:
-            return play.units[unit.key].code
-    return ""
-
-
 def apply(play: Play) -> None:
     """Every invented case is written and, but for some that stay drafts or are late, submitted."""
     random = play.random("applying")
@@ -60,7 +53,7 @@ def apply(play: Play) -> None:
 def _write(play: Play, invented: InventedCase, act: Act) -> Case:
     actor, organisation = play.applicants[invented.organisation], play.organisations[invented.organisation]
     contact = play.organisation(invented.organisation)
-    case = cases.start(actor, play.edition, organisation, came_through=_unit_of(play, invented.organisation))
+    case = cases.start(actor, play.edition, organisation, came_through=play.unit_of(invented.organisation))
     play.keys[invented.key] = case.key
     cases.save_basics(
         actor, case, category=invented.category, kinds=list(invented.kinds), started_on=_started(play, invented),
@@ -159,7 +152,7 @@ def _submit(play: Play, case: Case, invented: InventedCase, act: Act) -> None:
         except Invalid as still:
             act.refuse("given up: " + " / ".join(sorted(still.fields)))
             return
-    play.numbers[invented.key] = case.number
+    play.numbered(invented.key, case.number)
 
 
 def _mend(play: Play, actor: User, case: Case, invented: InventedCase) -> bool:
@@ -198,7 +191,7 @@ def _come_late(play: Play, case: Case, invented: InventedCase, act: Act) -> None
         with play.on(0.6):
             case.refresh_from_db()
             cases.submit(actor, case, submission_key=f"extended-{case.key}")
-            play.numbers[invented.key] = case.number
+            play.numbered(invented.key, case.number)
 
 
 def _look_at_files(act: Act) -> None:

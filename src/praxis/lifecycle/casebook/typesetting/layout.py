@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from itertools import combinations, pairwise
 from typing import Any
 
 from praxis.lifecycle.casebook.typesetting.book import Book, BookEntry, Part, Picture
@@ -17,8 +19,11 @@ LEAD_HEIGHT = 84.0
 ROW_HEIGHT = 70.0
 GAP = 4.0
 RUNNING_HEAD = 34
-# Characters of a case's title on one line.
+# Characters of a case's title on one line, and beside the mark of an Outstanding Case.
 TITLE_LINE = 15
+TITLE_LINE_MARKED = 12
+# Where a Chinese title may break: not before a word that leans on what stands before it, nor within quotation marks.
+TITLE_PAUSE = re.compile("(?<=[：，；、 ])(?![“（《])|(?<=——)(?![“（《])|(?<=[”）》])(?![：，；、”）》—的之与和及在])|(?=[（“《])")
 # Lines in a column of an index below its title.
 INDEX_LINES = 30
 INDEX_WIDTH = 19.0
@@ -89,7 +94,7 @@ def _entry_data(entry: BookEntry, prepared: dict[str, Prepared], words: dict[str
     return {
         "number": entry.number,
         "title": title,
-        "lines": title_lines(title),
+        "lines": title_lines(title, TITLE_LINE_MARKED if entry.outstanding else TITLE_LINE),
         "running": shortened(title),
         "applicant": clean(entry.applicant),
         "partners": _paragraphs(entry.partners),
@@ -104,13 +109,23 @@ def _entry_data(entry: BookEntry, prepared: dict[str, Prepared], words: dict[str
     }
 
 
-def title_lines(title: str) -> list[str]:
-    """A Chinese title too long for one line, broken after its colon or dash where both halves then fit."""
-    if len(title) > TITLE_LINE and any(ord(character) > 0x2E80 for character in title):
-        for mark in ("：", "”", "——", "，", " "):
-            head, found, tail = title.partition(mark)
-            if found and max(len(head), len(tail)) <= TITLE_LINE:
-                return [(head + mark).rstrip(), tail]
+def title_lines(title: str, limit: int = TITLE_LINE) -> list[str]:
+    """A Chinese title too long for one line, broken where it pauses: in as few lines as will do, of like length.
+
+    Lines break after a colon, a comma, a dash or a closing quotation mark and before an opening one, never inside a
+    quoted name. Where no such lines are short enough the title stays whole, to be broken anywhere.
+    """
+    if len(title) <= limit or not any(ord(character) > 0x2E80 for character in title):
+        return [title]
+    pieces = [piece for piece in TITLE_PAUSE.split(title) if piece]
+    for count in range(2, min(4, len(pieces)) + 1):
+        broken = [
+            ["".join(pieces[start:end]).strip() for start, end in pairwise((0, *cuts, len(pieces)))]
+            for cuts in combinations(range(1, len(pieces)), count - 1)
+        ]
+        fitting = [lines for lines in broken if max(map(len, lines)) <= limit]
+        if fitting:
+            return min(fitting, key=lambda lines: max(map(len, lines)))
     return [title]
 
 
