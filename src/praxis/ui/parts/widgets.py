@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -81,7 +82,9 @@ def _select(bound: BoundField, attrs: dict[str, object]) -> SafeString:
     for label, options, _ in widget.optgroups(bound.html_name, value):
         drawn = join(
             [
-                fill(
+                _plain_option(o["value"], o["label"], bool(o["selected"]))
+                if isinstance(o["value"], str) and isinstance(o["label"], str) and not o["attrs"].get("disabled")
+                else fill(
                     "<option{}>{}</option>",
                     attributes(
                         {
@@ -101,6 +104,11 @@ def _select(bound: BoundField, attrs: dict[str, object]) -> SafeString:
         attributes({"class": "input", **attrs, "name": bound.html_name}),
         join(groups),
     )
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _plain_option(value: str, label: str, selected: bool) -> SafeString:
+    return fill("<option{}>{}</option>", attributes({"value": value, "selected": selected}), label)
 
 
 def select(name: str, choices: Iterable[Choice], attrs: dict[str, object]) -> SafeString:
@@ -123,6 +131,13 @@ def bound_choices(bound: BoundField) -> Iterator[Choice]:
     widget = bound.field.widget
     value = widget.format_value(bound.value())
     hints = getattr(bound.field, "choice_hints", {})
+    choices = list(widget.choices)
+    if type(widget) is forms.CheckboxSelectMultiple and not any(isinstance(label, (list, tuple)) for _, label in choices):
+        # What Django's `optgroups` says, without a dictionary for each of 250 countries.
+        chosen = set(value)
+        for key, label in choices:
+            yield Choice(str(key), label, hints.get(str(key), ""), str(key) in chosen)
+        return
     for group, options, _ in widget.optgroups(bound.html_name, value):
         for option in options:
             key = str(option["value"])
@@ -137,6 +152,8 @@ def choice_list(
 
 
 def _choice(name: str, choice: Choice, kind: str, id_: str, attrs: dict[str, object]) -> SafeString:
+    if not choice.hint and not attrs and isinstance(choice.label, str):
+        return _plain_choice(name, choice.value, choice.label, bool(choice.selected), kind, id_)
     hint_id = f"{id_}_hint" if choice.hint else None
     return fill(
         '<div class="choice"><input{}><label for="{}">{}</label>{}</div>',
@@ -155,3 +172,11 @@ def _choice(name: str, choice: Choice, kind: str, id_: str, attrs: dict[str, obj
         choice.label,
         wrap("span", "choice__hint", choice.hint, id=hint_id),
     )
+
+
+# Typed: a text that is safe HTML already is another value than the same text that is not.
+@lru_cache(maxsize=4096, typed=True)
+def _plain_choice(name: str, value: str, label: str, selected: bool, kind: str, id_: str) -> SafeString:
+    """A choice without a hint: a list of countries draws the same 250 each time."""
+    box = attributes({"type": kind, "name": name, "id": id_, "value": value, "checked": selected})
+    return fill('<div class="choice"><input{}><label for="{}">{}</label></div>', box, id_, label)
