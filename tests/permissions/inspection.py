@@ -81,8 +81,9 @@ class Inspection:
 
     def forms(self, role: str, path: str) -> list[tuple[str, page_forms.Form]]:
         """The forms of a page that post, with where they lead."""
+        client = self._client(role)
         with clock.at(self.house.now), transaction.atomic():  # type: ignore[arg-type]
-            response = self._client(role).get(path)
+            response = client.get(path)
             transaction.set_rollback(True)
         if response.status_code != 200 or not response.headers["Content-Type"].startswith("text/html"):
             return []
@@ -92,8 +93,9 @@ class Inspection:
     def post(self, role: str, path: str, data: Data) -> tuple[int, str]:
         """The status and the text of the answer; what was changed is undone."""
         cache.clear()
+        client = self._client(role)
         with clock.at(self.house.now), transaction.atomic():  # type: ignore[arg-type]
-            response = self._client(role).post(path, **_arguments("POST", data))
+            response = client.post(path, **_arguments("POST", data))
             transaction.set_rollback(True)
         return response.status_code, content_of(response).decode("utf-8", "replace")
 
@@ -107,6 +109,7 @@ class Inspection:
         return Answer(response.status_code, location, kind, frozenset(marks), frozenset(written), forms)
 
     def _client(self, role: str) -> Client:
+        """A session of its own for each role, begun outside of what is undone."""
         if role not in self._clients:
             key = "" if role == ANONYMOUS else signed_in(self.house.people[role])
             self._clients[role] = Client(raise_request_exception=False), key

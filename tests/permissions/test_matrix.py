@@ -164,7 +164,7 @@ def test_a_route_without_its_line_is_found(house: House, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("part", list(houses.PHASES))
 def test_later_in_the_year(year: dict[str, list[str]], part: str) -> None:
-    assert year[part] == []
+    assert not year[part], "\n".join(year[part])
 
 
 def test_the_year_was_led_to_its_end(house: House, year: dict[str, list[str]]) -> None:

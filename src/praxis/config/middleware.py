@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from prometheus_client import Counter, Histogram
 
 from praxis.config import limits, views
+from praxis.config.given_back import give_back
 from praxis.foundation import clock, errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -121,7 +122,8 @@ class PreviewClock:
 
 
 class DomainErrors:
-    """Turns refusals of the services, and input no database takes, into pages in the reader's language."""
+    """Turns refusals of the services, and input no database takes, into pages in the reader's language, without
+    losing what was typed."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -129,7 +131,7 @@ class DomainErrors:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return refused(request, 400, reason=_("The address holds a character that no text has."))
-        return self.get_response(request)
+        return give_back(request, self.get_response(request))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, errors.Missing):

@@ -63,6 +63,23 @@ def test_a_text_changed_meanwhile_shows_both(signed_in: Client, base: str, case:
     assert summary(case) == "My own text."
 
 
+def test_what_was_typed_when_the_deadline_passed_is_given_back(signed_in: Client, base: str, case: Case) -> None:
+    with world.after(case.edition):
+        page = signed_in.post(f"{base}texts/", {"en:summary": "Words of the last minute.\r\nAnd <more>.", "version": "en:summary=1"})
+    said = page.content.decode()
+    assert page.status_code == 409
+    assert "What you typed" in said
+    assert "Words of the last minute.<br>And &lt;more&gt;." in said
+    assert "en:summary=1" not in said
+
+
+def test_a_form_that_holds_what_was_typed_says_it_once(signed_in: Client, base: str, case: Case) -> None:
+    page = signed_in.post(f"{base}basics/", {"started_on": "some day", "contact_name": "  Wanjiku   Kamau & 同事  ", "category": "culture"})
+    assert page.status_code == 422
+    assert "some day" in page.content.decode()
+    assert "What you typed" not in page.content.decode()
+
+
 def test_autosave_answers_what_the_script_expects(signed_in: Client, base: str, case: Case, owner: User) -> None:
     answer = signed_in.post(f"{base}texts/save/", {"en:summary": "One.", "version": "en:summary=1"}, **JSON)  # type: ignore[arg-type]
     assert (answer.status_code, answer.json()["version"]) == (200, "en:summary=2")
