@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -86,3 +86,16 @@ def _beyond(fields: list[tuple[str, bool]], values: list[Any], backwards: bool) 
         condition |= equal & Q(**{f"{name}__{comparison}": value})
         equal &= Q(**{name: value})
     return condition
+
+
+def in_batches(queryset: QuerySet[RowT], size: int = 500) -> Iterator[RowT]:
+    """Every row in the queryset's order, `size` at a time, without a cursor that stays open between them.
+
+    SQLite lets nobody write who still reads from before another's change; a job that says how far it is while it reads
+    row by row would fail on a busy day. Rows that go meanwhile are left out.
+    """
+    ids = list(queryset.values_list("pk", flat=True))
+    for start in range(0, len(ids), size):
+        wanted = ids[start : start + size]
+        found = {row.pk: row for row in queryset.filter(pk__in=wanted)}
+        yield from (found[pk] for pk in wanted if pk in found)

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from praxis.foundation import keyset
 from praxis.foundation.errors import require
 from praxis.foundation.files import services as files
 from praxis.foundation.jobs import services as jobs
@@ -93,7 +94,7 @@ def _read(rows: Any) -> Iterator[Case]:
         "organisation__place_id", "category__labels",
     )  # fmt: skip
     found = rows.select_related("organisation", "category").only(*columns).order_by("number", "id")
-    yield from found.iterator(chunk_size=BATCH)
+    yield from keyset.in_batches(found, BATCH)
 
 
 def _cells(case: Case, edition: Edition) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 
+from praxis.foundation import keyset
 from praxis.foundation.files import services as files
 from praxis.foundation.files.models import StoredFile
 from praxis.foundation.people.models import Organisation
@@ -79,7 +80,7 @@ def write(edition: Edition, target: Path, progress: Callable[[float], None] = la
         _write_table(kept, manifest, Organisation, owners)
         rows = _files(edition)
         count = rows.count()
-        for number, file in enumerate(rows.iterator(chunk_size=200)):
+        for number, file in enumerate(keyset.in_batches(rows, 200)):
             _write_file(kept, manifest, file)
             progress(30 + 70 * number / count)
         listed = json.dumps(manifest, indent=1, ensure_ascii=False)
