@@ -146,7 +146,7 @@ OBJECTS: dict[str, Text] = {
 # The commonest names of what changed; one that is not here reads as it is kept.
 DETAILS: dict[str, Text] = {
     "state": _("State"), "role": _("Role"), "kind": _("Kind"), "kinds": _("Kinds of content"), "category": _("Field"),
-    "categories": _("Fields"), "places": _("Countries or regions"), "started_on": _("Begun"),
+    "categories": _("Fields"), "places": _("Countries or regions"), "started_on": _("Started"),
     "uses_internet": _("Uses the internet"), "language": _("Language"), "languages": _("Languages"),
     "mode": _("Kind"), "published": _("Published"), "until": _("Deadline"), "confirmed": _("Confirmed"),
     "cases": _("Cases"), "case": _("Case"), "revision": _("Submission"), "proof": _("Proof"),

@@ -30,6 +30,7 @@ from praxis.lifecycle.selection import services as selection_services
 from praxis.lifecycle.selection.selectors import Result
 from praxis.lifecycle.showcase import selectors as stage
 from praxis.lifecycle.showcase import services as stage_services
+from praxis.ui.shell import Desk, NavGroup
 from praxis.ui.values import Link, Step
 
 
@@ -64,9 +65,17 @@ def page(request: HttpRequest, case: Case, current: str, **more: Any) -> dict[st
     if current:
         trail.append(Link(current))
     return {
-        "case": case, "title": frames.title_of(case), "desk": frames.desk(case), "zone": case.edition.zone, "section": "result",
+        "case": case, "title": frames.title_of(case), "desk": _desk(case), "zone": case.edition.zone, "section": "result",
         "crumbs": frames.crumbs(case, *trail), "released": case.edition.state == "released", "edition": case.edition, **more,
     }  # fmt: skip
+
+
+def _desk(case: Case) -> Desk:
+    """The side navigation of a case with its result in it: on pages that only those see who are told."""
+    plain = frames.desk(case)
+    news = Link(_("News of your case"), reverse("applicant:result", args=[case.key]), current=True)
+    home, *sections = plain.groups
+    return Desk(plain.label, [home, NavGroup([news]), *sections], note=plain.note)
 
 
 @require_safe

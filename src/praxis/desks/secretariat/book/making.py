@@ -161,7 +161,7 @@ def _builds(edition: Edition, rows: list[Build], current: dict[str, str]) -> Tab
         ])
         for row in rows
     ]  # fmt: skip
-    columns = [Column(_("Book")), Column(_("Begun")), Column(_("State")), Column("KB", numeric=True), Column(_("Actions"), quiet=True)]
+    columns = [Column(_("Book")), Column(_("Started")), Column(_("State")), Column("KB", numeric=True), Column(_("Actions"), quiet=True)]
     return Table(columns, drawn, caption=_("Books made"), empty=_("No book has been made yet."),
         empty_hint=_("Make one above; a draft can be made at any time, and is not public before the release."))
 

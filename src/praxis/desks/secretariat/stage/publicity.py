@@ -124,7 +124,7 @@ def export(request: HttpRequest, edition: Edition) -> HttpResponse:
         Row([moment(job.created_at, edition.zone), _state(job), _download(edition, job)])
         for job in selectors.exports(request.user, edition)
     ]  # fmt: skip
-    columns = [Column(_("Begun")), Column(_("State")), Column(_("Actions"), quiet=True)]
+    columns = [Column(_("Started")), Column(_("State")), Column(_("Actions"), quiet=True)]
     return render(
         request,
         "secretariat/showcase/export.html",
