@@ -31,7 +31,8 @@ def put(kind: str, object_id: str | int, audience: str, texts: Mapping[str, tupl
     put_many([Entry(kind, object_id, audience, texts)])
 
 
-@transaction.atomic
+# Within a caller's transaction it is part of that: what fails here fails there.
+@transaction.atomic(savepoint=False)
 def put_many(entries: Iterable[Entry]) -> int:
     """Put many at once and return how many; two statements per 500, and the last of two alike counts."""
     remaining, count = iter(entries), 0

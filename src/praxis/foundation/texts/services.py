@@ -38,21 +38,24 @@ def cleaned(body: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What saving did: the keys whose body changed, with what they were."""
+    """What saving did: the keys whose body changed, with what they were; and the texts there are now."""
 
     changed: dict[Key, str]
+    rows: dict[Key, Any]
 
 
 def save(
     actor: Any, model: type[Text], owner: Any, owner_field: str, bodies: Mapping[Key, str],
-    *, expected: Mapping[Key, int] | None = None, state: str = TextState.HUMAN,
+    *, expected: Mapping[Key, int] | None = None, state: str = TextState.HUMAN, rows: dict[Key, Any] | None = None,
 ) -> Saved:
     """Save several texts of one owner in a constant number of statements, within the caller's transaction.
 
     `expected` maps keys to the version the writer saw; raises `Conflict` (code "stale") where a text has been
-    changed since by somebody else to something different, and changes nothing.
+    changed since by somebody else to something different, and changes nothing. `rows` are the owner's texts, where
+    the caller has read them under the lock it holds.
     """
-    rows = {(row.language, row.field): row for row in model._default_manager.filter(**{owner_field: owner})}
+    if rows is None:
+        rows = {(row.language, row.field): row for row in model._default_manager.filter(**{owner_field: owner})}
     changed: dict[Key, str] = {}
     fresh: list[Text] = []
     updated: list[Text] = []
@@ -70,13 +73,14 @@ def save(
         changed[key] = was
         if row is None:
             row = model(**{owner_field: owner}, language=key[0], field=key[1])
+            rows[key] = row
             fresh.append(row)
         else:
             updated.append(row)
         row.body, row.version, row.author_id, row.updated_at = body, row.version + 1, actor.pk, clock.now()
         row.state = state if body else TextState.MISSING
     _write(model, owner, changed, rows, fresh, updated)
-    return Saved(changed)
+    return Saved(changed, rows)
 
 
 def _write(

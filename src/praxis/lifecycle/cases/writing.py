@@ -175,14 +175,16 @@ def save_texts(
     known = text_keys(case)
     wanted = {key: body for key, body in bodies.items() if key in known}
     _refuse_endless(wanted)
+    rows = selectors.texts_of(case)
     if expected is not None:
-        wanted = _own_changes(case, wanted, expected)
-    saved = texts.save(actor, CaseText, case, "case", wanted, expected=expected)
+        wanted = _own_changes(case, wanted, expected, rows)
+    saved = texts.save(actor, CaseText, case, "case", wanted, expected=expected, rows=rows)
     titles = {key[0]: texts.cleaned(wanted[key])[:MAX_TITLE] for key in saved.changed if key[1] == "title"}
     if saved.changed:
         case.titles = {k: v for k, v in {**case.titles, **titles}.items() if v}
         touch(case, *(["titles"] if titles else []))
-    return selectors.text_versions(case, wanted if expected is None else {**wanted, **expected})
+    asked = wanted if expected is None else {**wanted, **expected}
+    return {key: row.version for key, row in saved.rows.items() if key in asked}
 
 
 def _refuse_endless(bodies: Mapping[texts.Key, str]) -> None:
@@ -194,10 +196,10 @@ def _refuse_endless(bodies: Mapping[texts.Key, str]) -> None:
 
 
 def _own_changes(
-    case: Case, bodies: dict[texts.Key, str], expected: Mapping[texts.Key, int]
+    case: Case, bodies: dict[texts.Key, str], expected: Mapping[texts.Key, int], rows: Mapping[texts.Key, CaseText]
 ) -> dict[texts.Key, str]:
     """What of `bodies` the writer has changed: a text that reads as it did at the version seen is left out."""
-    now = selectors.text_versions(case, bodies)
+    now = {key: row.version for key, row in rows.items()}
     behind = {key: expected[key] for key in bodies if key in expected and now.get(key, 0) != expected[key]}
     if not behind:
         return bodies
