@@ -238,3 +238,14 @@ def test_block_tags_hold_what_is_inside():
     assert '<section class="panel" id="r" aria-labelledby="r-title">' in html
     assert "<script>" not in html
     assert "callout--amber" in html
+
+
+def test_the_framework_s_refusals_are_said_in_the_house_s_own_chinese():
+    class Asked(forms.Form):
+        address = forms.EmailField()
+        count = forms.IntegerField(min_value=2)
+        name = forms.CharField()
+
+    with override("zh-hans"):
+        errors = {name: list(said) for name, said in Asked({"address": "x", "count": "1"}).errors.items()}
+    assert errors == {"address": ["请输入有效的电子邮箱地址。"], "count": ["不能小于 2。"], "name": ["请填写此项。"]}

@@ -166,6 +166,11 @@ if TESTING or _flag("PRAXIS_THROWAWAY", False):
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 ACCOUNT_ADAPTER = "praxis.desks.account.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "confirm_login_code": "praxis.desks.account.forms.LoginCodeForm",
+    "confirm_email_verification_code": "praxis.desks.account.forms.AddressCodeForm",
+    "confirm_password_reset_code": "praxis.desks.account.forms.PasswordCodeForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -47,7 +47,7 @@ def test_a_wrong_code_is_refused_and_three_of_them_end_the_attempt(client: Clien
     world.person("amina@example.org")
     client.post("/en/account/login/", {"login": "amina@example.org"})
     first = client.post("/en/account/login/code/confirm/", {"code": "AAA-AAA"})
-    assert "This is not the code we sent" in first.content.decode()
+    assert "Code from the letter: This is not the code we sent" in first.content.decode()
     client.post("/en/account/login/code/confirm/", {"code": "AAA-AAB"})
     last = client.post("/en/account/login/code/confirm/", {"code": "AAA-AAC"})
     assert last.status_code == 302

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.fields import PasswordField
-from allauth.account.forms import LoginForm
+from allauth.account.forms import (
+    ConfirmEmailVerificationCodeForm,
+    ConfirmLoginCodeForm,
+    ConfirmPasswordResetCodeForm,
+    LoginForm,
+)
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +25,26 @@ class PasswordForm(LoginForm):
 
     def _setup_password_field(self) -> None:
         """Keep the password."""
+
+
+class _CodeForm:
+    """What is called on the page as in the summary of errors above it."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["code"].label = _("Code from the letter")  # type: ignore[attr-defined]
+
+
+class LoginCodeForm(_CodeForm, ConfirmLoginCodeForm):
+    """The code that signs in."""
+
+
+class AddressCodeForm(_CodeForm, ConfirmEmailVerificationCodeForm):
+    """The code that confirms an address."""
+
+
+class PasswordCodeForm(_CodeForm, ConfirmPasswordResetCodeForm):
+    """The code with which a new password is set."""
 
 
 class ProfileForm(forms.Form):
