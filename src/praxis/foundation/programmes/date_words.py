@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from praxis.foundation.loading import on_use
@@ -17,8 +17,12 @@ from praxis.foundation.programmes.config import DatesConfig, EditionConfig
 from praxis.foundation.programmes.preset_walk import Found, say
 from praxis.foundation.programmes.toml_lines import Path
 
-# Only loading a preset needs it.
-babel_dates = on_use("babel.dates")
+if TYPE_CHECKING:
+    import babel.dates as babel_dates
+else:
+    # Only loading a preset needs it.
+    babel_dates = on_use("babel.dates")
+
 MARK: Final = re.compile(r"\{([a-z_]+)\.([a-z_]+)\}")
 FORMS: Final = ("day", "month", "next_month", "year")
 NAMES: Final = tuple(field.name for field in fields(DatesConfig))
