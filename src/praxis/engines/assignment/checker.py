@@ -160,4 +160,4 @@ def _surplus(
         positive = best[best > 0]
     else:
         return surplus
-    return surplus + sum(positive.tolist())
+    return surplus + sum(int(beyond) for beyond in positive.tolist())
