@@ -21,7 +21,7 @@ ACTS = {"opening", "applications", "screening", "sealing", "telling", "casebook"
 def rehearse(out: Path, seed: int) -> subprocess.Popen[str]:
     """The command in a process and a hash seed of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PRAXIS_", "DJANGO_"))}
-    arguments = ["rehearse", "--preset", str(PITCH), "--seed", str(seed), "--cases", "30", "--experts", "8", "--out", str(out)]
+    arguments = ["rehearse", "--preset", str(PITCH), "--seed", str(seed), "--cases", "22", "--experts", "8", "--out", str(out)]
     code = "import sys; from praxis.config.command_line import main; sys.exit(main(sys.argv[1:]))"
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

@@ -50,6 +50,8 @@ def found_organisations(play: Play) -> None:
                 )
             play.report.progress(index, len(play.world.organisations))
         act.count = len(play.organisations)
+        places = {invented.place for invented in play.world.organisations}
+        act.notes.append(f"{act.count} applicants from {len(places)} countries or regions")
 
 
 def appoint_units(play: Play) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from praxis.foundation.errors import DomainError
 from praxis.foundation.programmes.models import Round, Tier
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.reviews import services as reviews
-from praxis.lifecycle.reviews.models import Assignment, Expert
+from praxis.lifecycle.reviews.models import Assignment, Expert, RoundCase
 from praxis.lifecycle.selection import services as selection
 from praxis.rehearsal.invention import comment, score
 from praxis.rehearsal.report import Act
@@ -15,20 +17,20 @@ from praxis.rehearsal.stagecraft import Play
 RESERVE = 5
 
 
+# How far each expert's load may stray from an equal share; the next is tried where a plan cannot keep to one.
+STRAYING = ((0.8, 1.25), (0.5, 1.6), (0.0, 2.5), (0.0, 5.0), (0.0, 20.0))
+
+
 def invite(play: Play) -> None:
     """The committee is invited, accepts, gives the undertaking and declares its conflicts."""
     with play.report.act("committee", "experts active") as act, play.on(8):
-        share = play.config.rounds[0].reviews_per_case * max(1, len(play.numbers)) / max(1, len(play.world.experts))
-        least = round(0.5 * share)
-        reviews_needed = play.config.rounds[0].reviews_per_case * max(1, len(play.numbers))
-        most = max(12, round(1.6 * reviews_needed / max(1, len(play.world.experts))) + 4)
-        for invented in play.world.experts:
+        for number, invented in enumerate(play.world.experts):
             language = "zh-hans" if invented.place == "CN" else "en"
             expert = reviews.invite_expert(
                 play.secretariat[2], play.edition, email=invented.email, names=dict(invented.names),
                 affiliation=invented.organisation_names.get("en", ""), place=invented.place, categories=list(invented.categories),
                 languages=[code for code in invented.languages if code in play.config.edition.languages] or [play.config.edition.default_language],
-                load_min=least, load_max=most, language=language,
+                load_min=0, load_max=max(1, round(_share(play, play.config.rounds[0].reviews_per_case, len(play.numbers)) * 1.6)), language=language,
             )
             actor = expert.user
             reviews.accept(actor, expert)
@@ -39,24 +41,35 @@ def invite(play: Play) -> None:
                         actor, expert, organisation=play.organisations[key], reason="I have worked with this organisation."
                     )
             play.experts[invented.key] = expert
+            play.report.progress(number, len(play.world.experts))
         act.count = len(play.experts)
         play.finish_jobs(act)
 
 
+def _share(play: Play, reviews_per_case: int, cases: int) -> float:
+    return reviews_per_case * max(1, cases) / max(1, len(play.world.experts))
+
+
+def _set_loads(play: Play, round_: Round, low: float, high: float) -> None:
+    """As a person at the desk would: everyone about an equal share of this round, within bounds."""
+    share = _share(play, play.config.round(round_.code).reviews_per_case, RoundCase.objects.filter(round=round_).count())
+    for expert in Expert.objects.filter(edition=play.edition, state="active").prefetch_related("categories"):
+        reviews.change_expert(
+            play.secretariat[2], expert, categories=[row.code for row in expert.categories.all()], languages=expert.languages,
+            load_min=math.floor(share * low), load_max=math.ceil(share * high) + 1,
+        )
+
+
 def assign(play: Play, round_: Round, act: Act) -> None:
-    """Plan by the engine and apply; widen loads where they do not fit the cases of the round, as a person would."""
+    """Plan by the engine and apply; loads are as equal as fields, languages and conflicts of the experts allow."""
     desk = play.secretariat[2]
-    for _attempt in range(6):
+    for low, high in STRAYING:
+        _set_loads(play, round_, low, high)
         try:
             plan = reviews.plan_assignments(desk, round_, seed=play.seed)
             break
         except DomainError as problem:
-            act.notes.append(str(problem)[:300])
-            for expert in Expert.objects.filter(edition=play.edition, state="active").prefetch_related("categories"):
-                reviews.change_expert(
-                    desk, expert, categories=[row.code for row in expert.categories.all()], languages=expert.languages,
-                    load_min=0, load_max=round(expert.load_max * 1.5) + 1,
-                )
+            act.notes.append(f"{round_.code}: loads from {low:.0%} to {high:.0%} of an equal share do not do: {problem}"[:300])
     else:
         act.wrong.append("no assignment could be found")
         return

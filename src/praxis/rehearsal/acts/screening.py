@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from praxis.foundation.archive.models import PastCase
 from praxis.foundation.programmes import services as programmes
+from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.screening import selectors, services
 from praxis.lifecycle.screening.models import Finding, Match, Screening
 from praxis.rehearsal.report import Act
@@ -58,10 +60,27 @@ def _tell_found(play: Play) -> None:
     for fault in ("repeat_of_case", "repeat_of_past"):
         wanted = set(planted.get(fault, []))
         act.notes.append(f"{fault}: {len(wanted & (matched | others))} of {len(wanted)} found")
+        act.notes += [f"{fault}: {number} not found: {_why_missed(play, number)}" for number in sorted(wanted - matched - others)]
     early = set(planted.get("too_early", []))
     act.notes.append(f"too_early: {len(early & warned)} of {len(early)} found")
     repeats = set(planted.get("repeat_of_case", [])) | set(planted.get("repeat_of_past", []))
     act.notes.append(f"likenesses to look at that were not planted: {len(matched - repeats)}")
+
+
+def _why_missed(play: Play, number: str) -> str:
+    """What kept the comparison from finding a planted repeat, in a line."""
+    invented = play.invented(number)
+    if invented.planted == "repeat_of_past":
+        past = PastCase.objects.filter(programme_id=play.edition.programme_id, key=invented.repeat_of).first()
+        language = min(invented.texts, key=lambda code: not (past and past.names.get(code)))
+        known = past.names.get(language, "") if past else ""
+        return f"its name, {invented.texts[language]['title']}, is too unlike {known}, of which the name alone is known"
+    original = play.numbers.get(str(invented.repeat_of), "")
+    if not original:
+        return "what it repeats was never submitted"
+    if Case.objects.filter(edition=play.edition, number=original, state="withdrawn").exists():
+        return f"what it repeats, {original}, was withdrawn before the comparison"
+    return f"it tells of {original} in other words and figures, and other pairs were more alike"
 
 
 def _rules(play: Play, kind: str) -> list[str]:

@@ -10,18 +10,24 @@ from praxis.rehearsal.invention.grammar import EN, ZH
 from praxis.rehearsal.invention.model import InventedExpert, InventedOrganisation, InventedUnit
 from praxis.rehearsal.invention.naming import organisation_names, person, phone, registration_number, style_of
 
+# From so many cases on each has an applicant of its own.
+WHOLE_EDITION = 100
+# Applicants come from at most so many countries or regions; their partners from anywhere.
+COUNTRIES = 60
+
 
 def invent_organisations(
     seed: int, cases: int, kinds: Sequence[str], places: Sequence[str], taken: set[str]
 ) -> tuple[InventedOrganisation, ...]:
-    count = max(1, round(cases * 17 / 24))
+    # In a small edition, where each page is looked at, some organisations have two or three cases.
+    count = cases if cases >= WHOLE_EDITION else max(1, round(cases * 17 / 24))
     random = Random(f"{seed}/organisations")
-    spread = random.sample(list(places), min(len(places), count, max(1, min(60, cases // 4))))
+    spread = random.sample(list(places), min(len(places), count, max(2, min(COUNTRIES, cases // 4))))
     if "CN" in places and "CN" not in spread:
         spread[0] = "CN"
     found = []
     for index in range(count):
-        place = spread[index] if index < len(spread) else some_place(random, places)
+        place = spread[index] if index < len(spread) else some_place(random, spread)
         kind = kinds[index % len(kinds)] if index < 2 * len(kinds) else random.choice(kinds)
         name = person(place, random)
         key = f"org-{index + 1:04d}"
