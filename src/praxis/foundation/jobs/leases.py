@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any, Final
 
@@ -23,33 +24,36 @@ def take(
     lease: timedelta = LEASE,
     exclude: Collection[int] = (),
     ignore_delay: bool = False,
+    alone: bool = False,
 ) -> Job | None:
     """Take the next job under a new lease: one whose lease has lapsed first, else the first that is ready.
 
+    `alone`: nobody else is expected to take jobs, so that what is ready comes first and is not looked at twice; should
+    somebody take the job nevertheless, one of both gets it and the other looks again.
     A job whose worker was lost at its last attempt is declared dead on the way. None when nothing is to be done.
     """
     lapsed = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=Now()).order_by("lease_until")
     ready = Job.objects.filter(state=Job.State.READY).order_by("-priority", "run_after", "id")
     if not ignore_delay:
         ready = ready.filter(run_after__lte=clock.now())
-    for rows in (lapsed, ready):
+    for rows in (ready, lapsed) if alone else (lapsed, ready):
         if queues:
             rows = rows.filter(queue__in=queues)
         if exclude:
             rows = rows.exclude(pk__in=exclude)
         # The cheap look comes first: a poll that finds nothing must not take SQLite's write lock.
-        while rows.exists():
-            job, dead = _take_first(rows, lease)
+        while alone or rows.exists():
+            job, ours = _take_first(rows, lease, locking=not alone)
             if job is None:
                 break
-            if not dead:
+            if ours:
                 return job
     return None
 
 
-def _take_first(rows: QuerySet[Job], lease: timedelta) -> tuple[Job | None, bool]:
-    with transaction.atomic():
-        if connection.features.has_select_for_update_skip_locked:
+def _take_first(rows: QuerySet[Job], lease: timedelta, *, locking: bool) -> tuple[Job | None, bool]:
+    with transaction.atomic() if locking else nullcontext():
+        if locking and connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
         job = rows.first()
         if job is None:
@@ -57,7 +61,7 @@ def _take_first(rows: QuerySet[Job], lease: timedelta) -> tuple[Job | None, bool
         mine = Job.objects.filter(pk=job.pk, state=job.state, lease_token=job.lease_token)
         if job.state == Job.State.RUNNING and job.attempts >= job.max_attempts:
             mine.update(**_closing(Job.State.DEAD), error=job.error or WORKER_LOST)
-            return job, True
+            return job, False
         changes = {
             "state": Job.State.RUNNING,
             "lease_token": randomness.token(16),
@@ -69,10 +73,10 @@ def _take_first(rows: QuerySet[Job], lease: timedelta) -> tuple[Job | None, bool
         }
         # Held by state and token: between the look and this nobody else can have counted an attempt.
         if not mine.filter(attempts=job.attempts).update(lease_until=Now() + lease, **changes):
-            return None, False
+            return job, False
         for name, value in changes.items():
             setattr(job, name, value)
-        return job, False
+        return job, True
 
 
 def renew(held: Mapping[int, str], lease: timedelta = LEASE) -> set[int]:

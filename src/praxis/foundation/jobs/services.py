@@ -122,7 +122,7 @@ def drain(limit: int | None = None, *, ignore_delay: bool = False, strict: bool 
     """
     ran: list[int] = []
     while limit is None or len(ran) < limit:
-        job = leases.take(lease=DRAIN_LEASE, ignore_delay=ignore_delay, exclude=ran if ignore_delay else ())
+        job = leases.take(lease=DRAIN_LEASE, ignore_delay=ignore_delay, exclude=ran if ignore_delay else (), alone=True)
         if job is None:
             break
         ran.append(job.pk)
