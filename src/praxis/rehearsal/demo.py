@@ -33,18 +33,20 @@ def roles(play: Play) -> list[tuple[str, User, str]]:
     ]
     told = Telling.objects.filter(selection__edition=play.edition).select_related("case").order_by("id").first()
     if told is not None:
-        found.append(("Applicant, chosen 入选申报单位", _owner(play, told.case), "/en/apply/"))
+        chosen = _owner(play, told.case)
+        found.append(("Applicant, chosen 入选申报单位", chosen, f"/{chosen.language}/apply/"))
     others = Case.objects.filter(edition=play.edition).exclude(telling__isnull=False).order_by("id")
     other = others.filter(state__in=["admitted", "submitted"]).first() or others.first()
     if other is not None:
-        found.append(("Applicant 申报单位", _owner(play, other), "/en/apply/"))
+        applicant = _owner(play, other)
+        found.append(("Applicant 申报单位", applicant, f"/{applicant.language}/apply/"))
     if play.units:
         key = next(iter(play.units))
         found.append(("Recommending unit 推荐单位", play.applicants[key], "/zh-hans/unit/"))
     busy = Assignment.objects.filter(round__edition=play.edition, state__in=["open", "draft"]).select_related("expert__user").order_by("id").first()
     expert = busy.expert.user if busy else next((row.user for row in play.experts.values()), None)
     if expert is not None:
-        found.append(("Expert 评审专家", expert, "/en/expert/"))
+        found.append(("Expert 评审专家", expert, f"/{expert.language}/expert/"))
     administrator = people.make_administrator("admin@secretariat.example")
     found.append(("Administrator 管理员", administrator, "/en/office/"))
     return found
