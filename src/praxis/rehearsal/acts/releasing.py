@@ -16,6 +16,7 @@ from praxis.lifecycle.selection import services as selection
 from praxis.lifecycle.showcase import selectors as stage
 from praxis.lifecycle.showcase import services as showcase
 from praxis.rehearsal.invention import picture_words
+from praxis.rehearsal.invention.naming import person
 from praxis.rehearsal.report import Act
 from praxis.rehearsal.stagecraft import Play
 
@@ -89,7 +90,8 @@ def _hand_in_one(play: Play, entry: Entry, act: Act) -> None:
         contact = play.organisation(invented.organisation)
         language = actor.language
         showcase.name_presenter(actor, slot, "presenter", name=contact.contact_name, position="Director", email=contact.contact_email, language=language)
-        showcase.name_presenter(actor, slot, "assistant", name=f"{contact.contact_name} (assistant)", email=contact.contact_email, language=language)
+        companion = person(contact.place, play.random(f"assistant/{entry.case.number}"))[0 if language.startswith("zh") else 1]
+        showcase.name_presenter(actor, slot, "assistant", name=companion, email=contact.contact_email, language=language)
 
 
 def proofs(play: Play) -> None:
