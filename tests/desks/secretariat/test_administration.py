@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from praxis.foundation.audit import services as audit
 from praxis.foundation.audit.models import AuditEvent
+from praxis.foundation.jobs import schedule
 from praxis.foundation.jobs import services as jobs
 from praxis.foundation.jobs.models import Job
 from praxis.foundation.notices import services as notices
@@ -118,6 +119,16 @@ class TestJobs:
             assert desk.post(at("job_act", where, job_id=foreign.pk), {"act": "retry"}).status_code == 404
         foreign.refresh_from_db()
         assert foreign.state == "dead"
+
+    def test_housekeeping_that_went_well_stands_in_nobodys_way(self, desk: Client, edition: Edition) -> None:
+        task = next(entry.task for entry in schedule.registered())
+        done = self.job(edition.pk, state="done")
+        Job.objects.filter(pk=done.pk).update(task=task)
+        address = at("job", edition, job_id=done.pk)
+        assert address not in desk.get(at("jobs", edition)).content.decode()
+        assert address in desk.get(at("jobs", edition), {"housekeeping": "on"}).content.decode()
+        Job.objects.filter(pk=done.pk).update(state="dead")
+        assert address in desk.get(at("jobs", edition)).content.decode()
 
     def test_a_job_that_runs_cannot_be_run_again(self, desk: Client, edition: Edition) -> None:
         row = self.job(edition.pk, state="done")

@@ -130,9 +130,11 @@ def resend(request: HttpRequest, edition: Edition, notice_id: int) -> HttpRespon
 def jobs(request: HttpRequest, edition: Edition) -> HttpResponse:
     """What the house does in the background, newest first."""
     form = JobFilterForm(request.GET, states=Job.State.choices)
+    said = form.values()
     rows = background.jobs(
-        request.user, edition, state=form.values()["state"], after=frames.after_id(request), limit=LIMIT
-    )
+        request.user, edition, state=said["state"], housekeeping=bool(said["housekeeping"]),
+        after=frames.after_id(request), limit=LIMIT,
+    )  # fmt: skip
     table = Table(
         [Column(_("Job")), Column(_("State")), Column(_("Progress"), numeric=True), Column(_("Attempts"), numeric=True),
          Column(_("Started")), Column(_("Ended"))],

@@ -227,6 +227,7 @@ class JobFilterForm(FilterForm):
     """What the list of jobs is narrowed by."""
 
     state = forms.ChoiceField(label=_("State"), required=False)
+    housekeeping = forms.BooleanField(label=_("Housekeeping that went well, too"), required=False)
 
     def __init__(self, *args: Any, states: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from praxis.foundation.errors import Missing, require
 from praxis.foundation.jobs import policies as job_policies
+from praxis.foundation.jobs import schedule
 from praxis.foundation.jobs.models import Job
 from praxis.foundation.programmes.models import Edition
 from praxis.foundation.programmes.policies import may_run
@@ -22,10 +23,15 @@ def _seen(actor: Any, edition: Edition) -> QuerySet[Job]:
 
 
 def jobs(
-    actor: Any, edition: Edition, *, state: str = "", after: int | None = None, limit: int = 50
+    actor: Any, edition: Edition, *, state: str = "", housekeeping: bool = True, after: int | None = None, limit: int = 50
 ) -> list[Job]:
-    """One page of the jobs the actor may see, newest first; `after` is the last id seen."""
+    """One page of the jobs the actor may see, newest first; `after` is the last id seen.
+
+    Without `housekeeping`, recurring jobs that went well are left out: there is one every minute.
+    """
     rows = _seen(actor, edition).order_by("-id")
+    if not housekeeping:
+        rows = rows.exclude(task__in=[entry.task for entry in schedule.registered()], state=Job.State.DONE)
     if state in Job.State.values:
         rows = rows.filter(state=state)
     return list((rows if after is None else rows.filter(id__lt=after))[:limit])
