@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from praxis.engines.similarity import Document, Index
 from praxis.engines.similarity.grams import aligned, grams, normalise, numbers, shared_passages
-from praxis.engines.similarity.index import _gaps
+from praxis.engines.similarity.index import _gaps, _together
+from praxis.engines.study.repeats import search
 
 ZH = "网络空间命运共同体数字教育医疗农业港口物流光缆卫星平台合作培训"
 ZH += "青年妇女乡村学校医院城市能源气候海洋文化"
@@ -164,6 +165,33 @@ def test_each_plain_character_comes_from_its_place(text: str) -> None:
 
 def test_numbers_are_read_in_every_form() -> None:
     assert numbers("１０,000 people, 3.5 % of 1,234,567; in 2016.") == ("10000", "1234567", "2016", "3.5")
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("投入1.2万元", "12,000 yuan"),
+        ("覆盖3.5亿人", "350 million people"),
+        ("２百万次", "2 million"),
+        ("40万", "400 thousand"),
+    ],
+)
+def test_counts_in_units_are_the_same_number_in_both_languages(chinese: str, english: str) -> None:
+    assert numbers(chinese) == numbers(english) != ()
+
+
+def test_what_several_channels_say_adds_up() -> None:
+    scores = np.array([[0.5, 0.0, 0.2], [0.5, 0.3, 0.0], [0.0, 0.0, 0.1]])
+    assert _together(scores) == pytest.approx([0.75, 0.3, 0.28])
+
+
+def test_repeats_of_each_kind_are_found_among_cases_of_the_same_templates() -> None:
+    found = search(160, 24, seed=2)
+    assert np.mean(list(found.first.values())) >= 0.95
+    assert np.mean(list(found.above.values())) >= 0.85
+    assert found.first["translated"] >= 0.95
+    assert found.above["numbers"] >= 0.9
+    assert found.false_alarms <= 0.05
 
 
 def test_a_document_is_not_its_own_repeat() -> None:

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 import numpy as np
@@ -23,7 +24,12 @@ _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
 _DENSE: Final = re.compile("[\u3040-\u9fff\U00020000-\U0010ffff]")
 _DENSE_GAP: Final = re.compile(f"(?<={_DENSE.pattern}) +| +(?={_DENSE.pattern})")
 _GAP: Final = re.compile(" {2,}")
-_NUMBER: Final = re.compile(r"\d[\d,.]*\d|\d")
+_UNITS: Final = {
+    "百万": 10**6, "千万": 10**7, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "百萬": 10**6, "千萬": 10**7,
+    "thousand": 10**3, "million": 10**6, "billion": 10**9,
+}  # fmt: skip
+_NUMBER: Final = re.compile(rf"(\d[\d,.]*\d|\d)(?:\s?({'|'.join(sorted(_UNITS, key=len, reverse=True))}))?")
+_DECIMAL: Final = re.compile(r"\d{1,15}(?:\.\d{1,8})?")
 
 
 class _Plain(dict[int, str]):
@@ -89,10 +95,19 @@ def _hashes(plain: str, size: int) -> Keys:
 
 
 def numbers(text: str) -> tuple[str, ...]:
-    """Return the distinct numbers of a text, sorted; thousands separators and the form of digits aside."""
-    folded = unicodedata.normalize("NFKC", text)
-    found = {re.sub(r",(?=\d{3}(?:\D|$))", "", match) for match in _NUMBER.findall(folded)}
-    return tuple(sorted("".join(str(unicodedata.digit(c, c)) for c in number) for number in found))
+    """Return the distinct numbers of a text, sorted; thousands separators, digits and units of count aside.
+
+    1.2万, 12 thousand and 12,000 are one number, so that a translation shares it.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    found = set()
+    for match, unit in _NUMBER.findall(folded):
+        plain = re.sub(r",(?=\d{3}(?:\D|$))", "", match)
+        digits = "".join(str(unicodedata.digit(c, c)) for c in plain)
+        if unit and _DECIMAL.fullmatch(digits):
+            digits = format((Decimal(digits) * _UNITS[unit]).normalize(), "f")
+        found.add(digits)
+    return tuple(sorted(found))
 
 
 def shared_passages(text: str, others: Sequence[str]) -> list[tuple[str, ...]]:

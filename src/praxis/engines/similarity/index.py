@@ -68,10 +68,11 @@ class Index:
 
         The score of text is the cosine less the mean of the next five candidates' (templates that all share
         lift all alike); that of numbers likewise, times how much the shared numbers weigh; that of contacts
-        is their cosine times the text's. A document has the channel that gives it the highest score.
+        is their cosine times the text's. What several channels say adds up as chances do, 1 less the product of what
+        each leaves open; the hit names the channel that says most.
         """
         ids, scores = self._scores(document)
-        best = scores.max(axis=0, initial=0.0)
+        best = _together(scores)
         order = np.lexsort((np.arange(len(ids)), -best))[:k]
         found = [place for place in order.tolist() if best[place] > 0.0 and best[place] >= least]
         channels = [_CHANNELS[int(np.argmax(scores[:, place]))] for place in found]
@@ -92,7 +93,7 @@ class Index:
             raise ValueError("false_alarm_rate must be between 0 and 1")
         if len(self) < 2:
             return 1.0
-        best = [float(self._scores(d)[1].max(initial=0.0)) for d in self._documents.values()]
+        best = [float(_together(self._scores(d)[1]).max(initial=0.0)) for d in self._documents.values()]
         level = float(np.quantile(best, 1.0 - false_alarm_rate, method="higher"))
         return float(np.nextafter(level, 2.0))
 
@@ -201,6 +202,12 @@ def _identities(document: Document) -> set[str]:
 def _hashed(words: Iterable[str]) -> Terms:
     keys = np.unique(np.array([grams.word_key(word) for word in words], dtype=np.uint64))
     return keys, np.ones(len(keys), dtype=np.float64)
+
+
+def _together(scores: Floats) -> Floats:
+    """Join the channels [3,D] to one score [D]: what one leaves open the others may close."""
+    joined: Floats = 1.0 - np.prod(1.0 - np.clip(scores, 0.0, 1.0), axis=0)
+    return joined
 
 
 def _gaps(similarity: Floats) -> Floats:
