@@ -10,6 +10,7 @@ from random import Random
 
 from praxis.foundation import clock
 from praxis.foundation.jobs import services as jobs
+from praxis.foundation.jobs.selectors import counts
 from praxis.foundation.people.models import Organisation, User
 from praxis.foundation.programmes.config import EditionConfig
 from praxis.foundation.programmes.models import Edition
@@ -19,6 +20,8 @@ from praxis.rehearsal.invention import InventedCase, InventedExpert, InventedOrg
 from praxis.rehearsal.painting import Painter
 from praxis.rehearsal.report import Act, Report
 
+# So many jobs are run between two words on how far they are.
+JOBS_AT_ONCE = 100
 STAGES = ("draft", "open", "screening", "round1", "round2", "decided", "told", "released")
 
 
@@ -102,7 +105,11 @@ class Play:
 
     def finish_jobs(self, act: Act) -> None:
         """Run every job that is due, as the worker would."""
+        ran = 0
         try:
-            jobs.drain(strict=True)
+            while done := jobs.drain(JOBS_AT_ONCE, strict=True):
+                ran += done
+                if done == JOBS_AT_ONCE:
+                    self.report.progress(ran, ran + counts().get("ready", 0))
         except RuntimeError as problem:
             act.wrong.append(str(problem)[:300])

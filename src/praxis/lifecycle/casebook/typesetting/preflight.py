@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -146,7 +147,21 @@ def _untranslated(language: str, text: str) -> bool:
     return letters >= JUDGED_LENGTH and han * 10 < letters
 
 
+# Whether a picture can be read, by the hash of its bytes: it stands in the book of every language.
+_readable: dict[str, bool] = {}
+_REMEMBERED = 10_000
+
+
 def _is_readable(picture: Picture) -> bool:
+    digest = hashlib.sha256(picture.data).hexdigest()
+    if digest not in _readable:
+        if len(_readable) >= _REMEMBERED:
+            _readable.clear()
+        _readable[digest] = _can_be_read(picture)
+    return _readable[digest]
+
+
+def _can_be_read(picture: Picture) -> bool:
     try:
         with Image.open(io.BytesIO(picture.data), formats=FORMATS) as image:
             # A pass at reduced scale is quick and finds a file that was cut off.
@@ -155,6 +170,7 @@ def _is_readable(picture: Picture) -> bool:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return False
     return True
+
 
 def _pictures(entry: BookEntry) -> Iterator[Finding]:
     for number, picture in enumerate(entry.pictures, start=1):
