@@ -425,3 +425,10 @@ print(result.quality.tobytes().hex(), result.draws.tobytes().hex(), result.p_top
 def test_another_process_gives_the_same_bytes() -> None:
     runs = {subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True).stdout for _ in range(2)}
     assert len(runs) == 1
+
+
+@pytest.mark.parametrize(("cases", "experts"), [(60, 30), (60, 80)])
+def test_a_committee_may_outnumber_the_cases_of_a_round(cases: int, experts: int) -> None:
+    given = world(7, cases=cases, experts=experts, k=5)
+    result = fitted(given, samples=20)
+    assert np.corrcoef(result.quality, given.quality)[0, 1] > 0.7

@@ -17,6 +17,7 @@ from praxis.foundation import clock
 from praxis.foundation.archive import services as archive
 from praxis.foundation.archive.models import PastCase
 from praxis.foundation.audit import services as audit
+from praxis.foundation.errors import DomainError
 from praxis.foundation.places import services as places
 from praxis.foundation.places.selectors import choices
 from praxis.foundation.programmes import presets
@@ -61,6 +62,13 @@ def main(argv: Sequence[str]) -> int:
     except presets.PresetError as problem:
         print(problem.told("en"))
         return 1
+    except DomainError as problem:
+        # What stopped the play is what an organiser wants to read, with all that went before.
+        report.stopped(str(problem))
+        if options.out is not None:
+            options.out.mkdir(parents=True, exist_ok=True)
+            report.write(options.out)
+        raise
     if options.into_demo:
         demo.write_sign_in(play)
     if options.out is not None:

@@ -54,6 +54,12 @@ class Report:
         if not self._quiet and sys.stderr.isatty() and total >= 500 and done % 100 == 0:
             print(f"\r  {done} of {total}", end="" if done < total else "\r", file=sys.stderr, flush=True)
 
+    def stopped(self, why: str) -> None:
+        """The play could not go on; the last act tells why."""
+        if not self.acts:
+            self.acts.append(Act("beginning"))
+        self.acts[-1].wrong.append(f"the play stopped here: {why}")
+
     @property
     def sound(self) -> bool:
         return not any(act.wrong for act in self.acts)

@@ -30,7 +30,9 @@ def circles(reviews: Reviews) -> Floats:
     graph.data[:] = 1.0
     by_case, by_expert = np.asarray(graph.sum(axis=1)), np.asarray(graph.sum(axis=0))
     scaled = sparse.diags_array(by_case**-0.5) @ graph @ sparse.diags_array(by_expert**-0.5)
-    _, values, vectors = svds(scaled, k=min(_MOST, min(shape) - 2), v0=np.sqrt(by_expert) + 0.01)
+    # The search begins on the smaller side; a committee may outnumber the cases of a later round.
+    begin = np.sqrt(by_expert if shape[1] <= shape[0] else by_case) + 0.01
+    _, values, vectors = svds(scaled, k=min(_MOST, min(shape) - 2), v0=begin)
     order = np.argsort(-values)
     edge = (np.sqrt(max(by_case.mean() - 1, 0.0)) + np.sqrt(max(by_expert.mean() - 1, 0.0))) / np.sqrt(
         by_case.mean() * by_expert.mean()
