@@ -61,7 +61,7 @@ class Inspection:
         """The answer; what was changed is undone, unless `keep` asks for it."""
         self.asked += 1
         cache.clear()
-        client = self._client(role)
+        client = self.client(role)
         written: list[str] = []
 
         def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -81,7 +81,7 @@ class Inspection:
 
     def forms(self, role: str, path: str) -> list[tuple[str, page_forms.Form]]:
         """The forms of a page that post, with where they lead."""
-        client = self._client(role)
+        client = self.client(role)
         with clock.at(self.house.now), transaction.atomic():  # type: ignore[arg-type]
             response = client.get(path)
             transaction.set_rollback(True)
@@ -93,7 +93,7 @@ class Inspection:
     def post(self, role: str, path: str, data: Data) -> tuple[int, str]:
         """The status and the text of the answer; what was changed is undone."""
         cache.clear()
-        client = self._client(role)
+        client = self.client(role)
         with clock.at(self.house.now), transaction.atomic():  # type: ignore[arg-type]
             response = client.post(path, **_arguments("POST", data))
             transaction.set_rollback(True)
@@ -108,7 +108,7 @@ class Inspection:
         location = response.headers.get("Location", "")
         return Answer(response.status_code, location, kind, frozenset(marks), frozenset(written), forms)
 
-    def _client(self, role: str) -> Client:
+    def client(self, role: str) -> Client:
         """A session of its own for each role, begun outside of what is undone."""
         if role not in self._clients:
             key = "" if role == ANONYMOUS else signed_in(self.house.people[role])
