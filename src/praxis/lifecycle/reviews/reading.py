@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -81,8 +82,12 @@ def my_rounds(expert: Expert) -> list[MyRound]:
 
 def _in_order(expert: Expert, round_: Round) -> tuple[Any, tuple[str, ...]]:
     """The expert's assignments of a round, and their order: pitches as they are heard, else by number."""
-    rows = Assignment.objects.filter(expert=expert, round=round_).exclude(state__in=GONE)
-    if round_.kind != "pitch":
+    return _ordered(expert.pk, round_.pk, pitches=round_.kind == "pitch")
+
+
+def _ordered(expert: int, held: int, *, pitches: bool) -> tuple[Any, tuple[str, ...]]:
+    rows = Assignment.objects.filter(expert_id=expert, round_id=held).exclude(state__in=GONE)
+    if not pitches:
         return rows, ("case__number", "id")
     place = RoundCase.objects.filter(round_id=OuterRef("round_id"), case_id=OuterRef("case_id")).values("position")
     return rows.annotate(place=Subquery(place[:1])), ("place", "case__number", "id")
@@ -136,10 +141,21 @@ class Neighbour:
     state: str
 
 
+def _neighbours(expert: int, held: int, *, pitches: bool) -> QuerySet[Any, tuple[str, str, str]]:
+    rows, order = _ordered(expert, held, pitches=pitches)
+    found: QuerySet[Any, tuple[str, str, str]] = rows.order_by(*order).values_list("key", "case__number", "state")
+    return found
+
+
+_READINGS: Statement[tuple[str, str, str]] = Statement(partial(_neighbours, pitches=False), expert=int, held=int)
+_PITCHES: Statement[tuple[str, str, str]] = Statement(partial(_neighbours, pitches=True), expert=int, held=int)
+_FILES: Statement[StoredFile] = Statement(lambda ids: StoredFile.objects.filter(pk__in=ids), ids=list)
+
+
 def neighbours(assignment: Assignment) -> list[Neighbour]:
     """All the expert has in the round of an assignment, in its order; one statement."""
-    rows, order = _in_order(assignment.expert, assignment.round)
-    return [Neighbour(*row) for row in rows.order_by(*order).values_list("key", "case__number", "state")]
+    asked = _PITCHES if assignment.round.kind == "pitch" else _READINGS
+    return [Neighbour(*row) for row in asked.all(expert=assignment.expert_id, held=assignment.round_id)]
 
 
 def _mine(key: str, user: int) -> QuerySet[Assignment]:
@@ -218,7 +234,7 @@ def masked(text: str, names: re.Pattern[str] | None, language: str) -> str:
 def files_of(content: Content) -> dict[int, StoredFile]:
     """The files a content names, by id, without those that are gone; one statement, or none."""
     ids = [row["file"] for row in content["attachments"]]
-    return StoredFile.objects.in_bulk(ids) if ids else {}
+    return {row.pk: row for row in _FILES.all(ids=ids)}
 
 
 def my_file(assignment: Assignment, attachment_key: str) -> tuple[StoredFile, str]:
