@@ -41,7 +41,8 @@ def test_a_round_from_its_plan_to_its_standings(language):
     assert client.post(plan).status_code == 409
     assert Assignment.objects.count() == 9
     assert client.post(base + "step/open/").status_code == 303
-    assert Notice.objects.filter(kind="expert.assigned").count() == 4
+    asked = Assignment.objects.values("expert").distinct().count()
+    assert Notice.objects.filter(kind="expert.assigned").count() == asked >= 3
     for row in Assignment.objects.order_by("id")[:8]:
         committee.score(held, committee.assignment(row.pk), 5 + row.pk % 4)
     assert client.post(base + "remind/").status_code == 303
