@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     django.setup()
     # What is loaded by now stays: the collector need not walk through it again for every few hundred rows.
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(20_000, 10, 10)
     if not asked:
         Path(os.environ.get("PRAXIS_DATA", "var")).mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
