@@ -50,7 +50,8 @@ prepare() {
     fi
     say "Setting up: packages of uv.lock"
     set -- "$1" sync --frozen --quiet --python "$python"
-    [ "$1" = all ] || set -- "$@" --no-dev
+    # What is there besides (an extra that an operator added, what bin/test needs) stays.
+    [ "$1" = all ] || set -- "$@" --no-dev --inexact
     group=$1
     shift
     UV_PROJECT_ENVIRONMENT=$VENV "$tools/bin/uv" "$@" || die "the packages of uv.lock could not be installed"
