@@ -489,9 +489,9 @@ def _of_edition(house: House, name: str, case_name: str) -> Thing:
         "award_id": _first(UnitAward, edition=edition), "invitation_id": _first(Invitation, entry__case=case),
         "certificate_id": _first(Certificate, **inside), "story_id": _first(Story, entry__case=case),
         "notice_id": _first(Notice, edition_id=edition.pk, order="-pk"),
-        "job_id": _first(Job, owner_id=secretary.pk, task__endswith="write_list"),
-        "standings_job": _first(Job, owner_id=secretary.pk, task__endswith="export_standings"),
-        "export_job": _first(Job, task__endswith="export_edition", order="pk" if name == "this" else "-pk"),
+        "handle": _first(Job, "handle", owner_id=secretary.pk, task__endswith="write_list"),
+        "standings_job": _first(Job, "handle", owner_id=secretary.pk, task__endswith="export_standings"),
+        "export_job": _first(Job, "handle", task__endswith="export_edition", order="pk" if name == "this" else "-pk"),
         "role_id": _first(EditionRole, **inside),
     }  # fmt: skip
 

@@ -37,8 +37,8 @@ ALIASES = {
     ("secretariat:story", "key"): "entry_key",
     ("secretariat:expert_conflict_drop", "expert_id"): "conflicted_id",
     ("secretariat:round_step", "action"): "step",
-    ("secretariat:standings_file", "job_id"): "standings_job",
-    ("secretariat:export_file", "job_id"): "export_job",
+    ("secretariat:standings_file", "handle"): "standings_job",
+    ("secretariat:export_file", "handle"): "export_job",
 }
 # Parameters that say which way or which part, not which thing: there is nothing of somebody else's to put there.
 WAYS = {"number", "before", "after", "language", "field", "derived", "format", "format_", "round", "tier", "action", "code", "programme"}

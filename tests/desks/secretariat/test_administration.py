@@ -100,11 +100,11 @@ class TestJobs:
         row = self.job(edition.pk, state="dead", error="ValueError: no such case")
         page = desk.get(at("jobs", edition), {"state": "dead"}).content.decode()
         assert "1 job has failed for good" in page
-        assert "ValueError: no such case" in desk.get(at("job", edition, job_id=row.pk)).content.decode()
-        assert desk.post(at("job_act", edition, job_id=row.pk), {"act": "retry"}).status_code == 303
+        assert "ValueError: no such case" in desk.get(at("job", edition, handle=row.handle)).content.decode()
+        assert desk.post(at("job_act", edition, handle=row.handle), {"act": "retry"}).status_code == 303
         row.refresh_from_db()
         assert row.state == "ready"
-        assert desk.post(at("job_act", edition, job_id=row.pk), {"act": "cancel"}).status_code == 303
+        assert desk.post(at("job_act", edition, handle=row.handle), {"act": "cancel"}).status_code == 303
         row.refresh_from_db()
         assert row.state == "cancelled"
 
@@ -112,11 +112,11 @@ class TestJobs:
         other = world.edition(world.PITCH)
         mine, foreign = self.job(edition.pk), self.job(other.pk, state="dead")
         page = desk.get(at("jobs", edition)).content.decode()
-        assert at("job", edition, job_id=mine.pk) in page
-        assert at("job", edition, job_id=foreign.pk) not in page
+        assert at("job", edition, handle=mine.handle) in page
+        assert at("job", edition, handle=foreign.handle) not in page
         for where in (edition, other):
-            assert desk.get(at("job", where, job_id=foreign.pk)).status_code == 404
-            assert desk.post(at("job_act", where, job_id=foreign.pk), {"act": "retry"}).status_code == 404
+            assert desk.get(at("job", where, handle=foreign.handle)).status_code == 404
+            assert desk.post(at("job_act", where, handle=foreign.handle), {"act": "retry"}).status_code == 404
         foreign.refresh_from_db()
         assert foreign.state == "dead"
 
@@ -124,7 +124,7 @@ class TestJobs:
         task = next(entry.task for entry in schedule.registered())
         done = self.job(edition.pk, state="done")
         Job.objects.filter(pk=done.pk).update(task=task)
-        address = at("job", edition, job_id=done.pk)
+        address = at("job", edition, handle=done.handle)
         assert address not in desk.get(at("jobs", edition)).content.decode()
         assert address in desk.get(at("jobs", edition), {"housekeeping": "on"}).content.decode()
         Job.objects.filter(pk=done.pk).update(state="dead")
@@ -132,7 +132,7 @@ class TestJobs:
 
     def test_a_job_that_runs_cannot_be_run_again(self, desk: Client, edition: Edition) -> None:
         row = self.job(edition.pk, state="done")
-        done = desk.post(at("job_act", edition, job_id=row.pk), {"act": "retry"}, follow=True)
+        done = desk.post(at("job_act", edition, handle=row.handle), {"act": "retry"}, follow=True)
         assert "cannot be run again" in done.content.decode()
 
 

@@ -341,10 +341,10 @@ class TestExport:
         page = desk.get(done["Location"]).content.decode()
         assert "Load again" in page
         job = Job.objects.get(task__endswith="write_list")
-        assert desk.get(at("case_export_file", edition, job_id=job.pk)).status_code == 404
+        assert desk.get(at("case_export_file", edition, handle=job.handle)).status_code == 404
         jobs.drain(strict=True)
         assert "The spreadsheet with 1 case is ready." in desk.get(done["Location"]).content.decode()
-        head, row = self.rows(desk.get(at("case_export_file", edition, job_id=job.pk)))
+        head, row = self.rows(desk.get(at("case_export_file", edition, handle=job.handle)))
         assert head[0] == "Number"
         assert row[0] == wanted.number
         assert row[2] == "=1+1 ferries"
@@ -359,7 +359,7 @@ class TestExport:
         for user, where in ((colleague, edition), (stranger, edition), (stranger, other)):
             client = Client()
             client.force_login(user)
-            assert client.get(at("case_export_file", where, job_id=job.pk)).status_code == 404
+            assert client.get(at("case_export_file", where, handle=job.handle)).status_code == 404
 
     def test_a_person_taken_off_the_edition_gets_no_spreadsheet(self, desk: Client, edition: Edition, secretary: User) -> None:
         from praxis.foundation.audit.services import SYSTEM
@@ -378,4 +378,4 @@ class TestExport:
         job = Job.objects.get(task__endswith="write_list")
         assert job.result is not None
         assert job.result["rows"] == 1000
-        assert len(self.rows(desk.get(at("case_export_file", edition, job_id=job.pk)))) == 1001
+        assert len(self.rows(desk.get(at("case_export_file", edition, handle=job.handle)))) == 1001

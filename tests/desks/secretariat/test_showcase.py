@@ -156,9 +156,9 @@ def test_the_archive_is_downloaded_when_it_is_made(stage: stages.Stage, client: 
     assert "Waiting" in text(client.get(office(stage, "export/")))
     jobs.drain(ignore_delay=True)
     job = selectors.exports(stage.desk, stage.edition)[0]
-    answer = client.get(office(stage, f"export/{job.pk}/"))
+    answer = client.get(office(stage, f"export/{job.handle}/"))
     assert b"".join(answer.streaming_content).startswith(b"PK")
     client.force_login(stage.owners[0])
-    assert client.get(office(stage, f"export/{job.pk}/")).status_code == 404
+    assert client.get(office(stage, f"export/{job.handle}/")).status_code == 404
     client.force_login(stage.desk)
     assert client.get(office(stage, "export/999999/")).status_code == 404

@@ -178,7 +178,7 @@ def test_the_spreadsheet_holds_every_row_and_no_formula():
     job = services.request_export(held.secretary, run, "zh-hans")
     jobs.drain(strict=True)
     job.refresh_from_db()
-    file = selectors.export_file(held.secretary, held.round(), job.pk)
+    file = selectors.export_file(held.secretary, held.round(), job.handle)
     book = python_calamine.load_workbook(io.BytesIO(tables.standings(run, "zh-hans")))
     rows = book.get_sheet_by_index(0).to_python()
     assert rows[0][:4] == ["名次", "名次区间下限", "名次区间上限", "编号"]
@@ -186,6 +186,6 @@ def test_the_spreadsheet_holds_every_row_and_no_formula():
     assert "=1+1" in [row[4] for row in rows]
     assert file.media_type == tables.XLSX
     with pytest.raises(Missing):
-        selectors.export_file(held.secretary, held.round(1), job.pk)
+        selectors.export_file(held.secretary, held.round(1), job.handle)
     with pytest.raises(Missing):
-        selectors.export_file(held.expert().user, held.round(), job.pk)
+        selectors.export_file(held.expert().user, held.round(), job.handle)

@@ -294,7 +294,7 @@ def test_the_archive_holds_every_table_and_file_with_true_hashes(stage: stages.S
     jobs.drain(ignore_delay=True)
     job = Job.objects.get(pk=job.pk)
     assert job.state == Job.State.DONE
-    file = selectors.export_file(stage.desk, stage.edition, job.pk)
+    file = selectors.export_file(stage.desk, stage.edition, job.handle)
     with zipfile.ZipFile(io.BytesIO(files.read(file))) as archive:
         manifest = json.loads(archive.read("manifest.json"))
         assert set(manifest) == set(archive.namelist()) - {"manifest.json"}
@@ -308,7 +308,7 @@ def test_the_archive_holds_every_table_and_file_with_true_hashes(stage: stages.S
         assert any(name.endswith("large.bin") for name in manifest)
     for outsider in (stage.owners[0], stage.expert.user):
         with pytest.raises(Missing):
-            selectors.export_file(outsider, stage.edition, job.pk)
+            selectors.export_file(outsider, stage.edition, job.handle)
 
 
 @at("informed")

@@ -145,7 +145,7 @@ def jobs(request: HttpRequest, edition: Edition) -> HttpResponse:
                     f"{row.progress}%", row.attempts,
                     frames.stamp(row.started_at, edition.zone), frames.stamp(row.finished_at, edition.zone),
                 ],
-                url=reverse("secretariat:job", args=[edition.pk, row.pk]),
+                url=reverse("secretariat:job", args=[edition.pk, row.handle]),
                 tone="amber" if row.state == Job.State.DEAD else "",
             )
             for row in rows
@@ -163,9 +163,9 @@ def jobs(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 @require_safe
 @frames.at_edition
-def job(request: HttpRequest, edition: Edition, job_id: int) -> HttpResponse:
+def job(request: HttpRequest, edition: Edition, handle: str) -> HttpResponse:
     """One job: its state, its progress, why it failed."""
-    row = background.job(request.user, edition, job_id)
+    row = background.job(request.user, edition, handle)
     managed = bool(job_policies.may_manage(request.user, row))
     facts = [
         (_("Task"), row.task), (_("Created"), moment(row.created_at, edition.zone)),
@@ -191,9 +191,9 @@ def job(request: HttpRequest, edition: Edition, job_id: int) -> HttpResponse:
 
 @require_POST
 @frames.at_edition
-def job_act(request: HttpRequest, edition: Edition, job_id: int) -> HttpResponse:
+def job_act(request: HttpRequest, edition: Edition, handle: str) -> HttpResponse:
     """Run a job again, or cancel it."""
-    row = background.job(request.user, edition, job_id)
+    row = background.job(request.user, edition, handle)
     cancels = request.POST.get("act") == "cancel"
     try:
         (job_services.cancel if cancels else job_services.retry)(request.user, row)
@@ -201,7 +201,7 @@ def job_act(request: HttpRequest, edition: Edition, job_id: int) -> HttpResponse
         messages.error(request, str(conflict))
     else:
         messages.success(request, _("The job has been cancelled.") if cancels else _("The job will run again."))
-    return frames.see_other("secretariat:job", edition_id=edition.pk, job_id=row.pk)
+    return frames.see_other("secretariat:job", edition_id=edition.pk, handle=row.handle)
 
 
 urlpatterns: list[URLPattern] = [
@@ -209,8 +209,8 @@ urlpatterns: list[URLPattern] = [
     path("notices/<int:notice_id>/", notice, name="notice"),
     path("notices/<int:notice_id>/resend/", resend, name="notice_resend"),
     path("jobs/", jobs, name="jobs"),
-    path("jobs/<int:job_id>/", job, name="job"),
-    path("jobs/<int:job_id>/act/", job_act, name="job_act"),
+    path("jobs/<slug:handle>/", job, name="job"),
+    path("jobs/<slug:handle>/act/", job_act, name="job_act"),
     *audit_log.urlpatterns,
     *house.urlpatterns,
 ]

@@ -107,10 +107,10 @@ def _plain(value: Any) -> str:
 
 def _verification(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
     """What the last check of the log that I asked for has found, or how far it is."""
-    text = request.GET.get("job", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    handle = request.GET.get("job", "")
+    if not (handle.isascii() and handle.isalnum()):
         return None
-    job = background.job(request.user, edition, int(text))
+    job = background.job(request.user, edition, handle)
     if job.task != tasks.verify_audit.module_path:
         return None
     result = job.result or {}
@@ -128,7 +128,7 @@ def verify(request: HttpRequest, edition: Edition) -> HttpResponse:
         tasks.verify_audit, key=f"audit.verify:{edition.pk}", owner_id=request.user.pk, edition_id=edition.pk
     )
     messages.success(request, _("The log is being checked. Load this page again to see what was found."))
-    return frames.see_other(f"{navigation.address('audit', edition_id=edition.pk)}?job={job.pk}")
+    return frames.see_other(f"{navigation.address('audit', edition_id=edition.pk)}?job={job.handle}")
 
 
 urlpatterns: list[URLPattern] = [

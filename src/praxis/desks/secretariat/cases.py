@@ -136,14 +136,14 @@ def export(request: HttpRequest, edition: Edition) -> HttpResponse:
     filters, waiting = _asked(_form(request, edition), request.GET.get("sort", ""))
     job = exports.request(frames.person(request), edition, filters, waiting=waiting, language=get_language() or "en")
     messages.success(request, _("The spreadsheet is being written. This page shows how far it is."))
-    return frames.see_other("secretariat:case_export", edition_id=edition.pk, job_id=job.pk)
+    return frames.see_other("secretariat:case_export", edition_id=edition.pk, handle=job.handle)
 
 
 @require_safe
 @frames.at_edition
-def export_page(request: HttpRequest, edition: Edition, job_id: int) -> HttpResponse:
+def export_page(request: HttpRequest, edition: Edition, handle: str) -> HttpResponse:
     """How far an export is, and its file when it is done."""
-    job = background.job(request.user, edition, job_id)
+    job = background.job(request.user, edition, handle)
     done = job.state == Job.State.DONE
     file = exports.product(frames.person(request), edition, job) if done else None
     return render(
@@ -161,16 +161,16 @@ def export_page(request: HttpRequest, edition: Edition, job_id: int) -> HttpResp
 
 @require_safe
 @frames.at_edition
-def export_file(request: HttpRequest, edition: Edition, job_id: int) -> HttpResponseBase:
+def export_file(request: HttpRequest, edition: Edition, handle: str) -> HttpResponseBase:
     """The spreadsheet a job has written."""
-    return stream(request, exports.product(frames.person(request), edition, background.job(request.user, edition, job_id)))
+    return stream(request, exports.product(frames.person(request), edition, background.job(request.user, edition, handle)))
 
 
 urlpatterns: list[URLPattern] = [
     path("cases/", cases, name="cases"),
     path("cases/export/", export, name="cases_export"),
-    path("cases/export/<int:job_id>/", export_page, name="case_export"),
-    path("cases/export/<int:job_id>/file/", export_file, name="case_export_file"),
+    path("cases/export/<slug:handle>/", export_page, name="case_export"),
+    path("cases/export/<slug:handle>/file/", export_file, name="case_export_file"),
     *behalf.urlpatterns,
     *case_page.urlpatterns,
 ]

@@ -20,5 +20,5 @@ urlpatterns: list[URLPattern] = [
     path("standings/", standings.standings, name="standings"),
     path("standings/<slug:round>/compute/", standings.compute, name="standings_compute"),
     path("standings/<slug:round>/export/", standings.export, name="standings_export"),
-    path("standings/<slug:round>/export/<int:job_id>/", standings.exported, name="standings_file"),
+    path("standings/<slug:round>/export/<slug:handle>/", standings.exported, name="standings_file"),
 ]

@@ -19,5 +19,5 @@ urlpatterns: list[URLPattern] = [
     path("stories/", publicity.stories, name="stories"),
     path("stories/<slug:key>/<slug:language>/", publicity.story, name="story"),
     path("export/", publicity.export, name="export"),
-    path("export/<int:job_id>/", publicity.export_file, name="export_file"),
+    path("export/<slug:handle>/", publicity.export_file, name="export_file"),
 ]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from praxis.foundation import clock
+from praxis.foundation.randomness import uuid_hex
 
 
 class Job(models.Model):
@@ -24,6 +25,8 @@ class Job(models.Model):
 
     OPEN = (State.READY, State.RUNNING)
 
+    # What names it in an address: the number of the row would tell how many jobs the house had between two of them.
+    handle = models.CharField(max_length=32, unique=True, default=uuid_hex)
     task = models.CharField(max_length=200)
     arguments = models.JSONField(default=dict)
     queue = models.CharField(max_length=32, default="default")

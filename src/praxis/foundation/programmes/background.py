@@ -37,9 +37,9 @@ def jobs(
     return list((rows if after is None else rows.filter(id__lt=after))[:limit])
 
 
-def job(actor: Any, edition: Edition, job_id: int) -> Job:
+def job(actor: Any, edition: Edition, handle: str) -> Job:
     """One job the actor may see; raises Missing."""
-    row = _seen(actor, edition).filter(pk=job_id).first()
+    row = _seen(actor, edition).filter(handle=handle).first()
     if row is None:
         raise Missing()
     return row

@@ -358,10 +358,10 @@ def exports_of(actor: Any, run: StandingRun, limit: int = 3) -> list[Job]:
     return list(rows.filter(arguments__run_id=run.pk).order_by("-id")[:limit])
 
 
-def export_file(actor: Any, round_: Round, job_id: int) -> StoredFile:
+def export_file(actor: Any, round_: Round, handle: str) -> StoredFile:
     """The file an export of the actor's has made; raises Missing."""
     require(policies.may_see_standings(actor, round_))
-    own = Job.objects.filter(pk=job_id, owner_id=actor.pk, state=Job.State.DONE)
+    own = Job.objects.filter(handle=handle, owner_id=actor.pk, state=Job.State.DONE)
     job = own.filter(task=EXPORT_STANDINGS).first()
     held = job.result if job is not None and isinstance(job.result, dict) else {}
     file = StoredFile.objects.filter(pk=held.get("file") or 0).first() if held.get("round") == round_.pk else None

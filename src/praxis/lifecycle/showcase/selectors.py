@@ -182,10 +182,10 @@ def exports(actor: Any, edition: Edition) -> list[Job]:
     return list(Job.objects.filter(key=f"showcase.export:{edition.pk}").order_by("-id")[:5])
 
 
-def export_file(actor: Any, edition: Edition, job_id: int) -> StoredFile:
+def export_file(actor: Any, edition: Edition, handle: str) -> StoredFile:
     """The archive an export has made; raises Missing."""
     require(policies.may_stage(actor, edition))
-    job = Job.objects.filter(pk=job_id, key=f"showcase.export:{edition.pk}", state=Job.State.DONE).first()
+    job = Job.objects.filter(handle=handle, key=f"showcase.export:{edition.pk}", state=Job.State.DONE).first()
     held = job.result if job is not None and isinstance(job.result, dict) else {}
     file = StoredFile.objects.filter(key=held.get("file", "")).first()
     if file is None:

@@ -234,7 +234,7 @@ def _exports(request: HttpRequest, edition: Edition, run: StandingRun) -> list[L
     return [
         Link(
             Job.State(job.state).label,
-            rounds.url("standings_file", edition, run.round, job_id=job.pk) if job.state == Job.State.DONE else "",
+            rounds.url("standings_file", edition, run.round, handle=job.handle) if job.state == Job.State.DONE else "",
             note=frames.written(job.created_at, edition.zone, ends=False),
         )
         for job in selectors.exports_of(request.user, run)
@@ -277,7 +277,7 @@ def export(request: HttpRequest, edition: Edition, round: str) -> HttpResponse:
 
 @require_safe
 @frames.at_edition
-def exported(request: HttpRequest, edition: Edition, round: str, job_id: int) -> HttpResponseBase:
+def exported(request: HttpRequest, edition: Edition, round: str, handle: str) -> HttpResponseBase:
     """A spreadsheet that was made for me."""
     round_ = selectors.round_for_desk(request.user, edition, round)
-    return stream(request, selectors.export_file(request.user, round_, job_id))
+    return stream(request, selectors.export_file(request.user, round_, handle))

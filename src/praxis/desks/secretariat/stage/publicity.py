@@ -146,11 +146,11 @@ def _state(job: Job) -> object:
 def _download(edition: Edition, job: Job) -> object:
     if job.state != Job.State.DONE:
         return EMPTY
-    return fill('<a href="{}">{}</a>', reverse("secretariat:export_file", args=[edition.pk, job.pk]), _("Download"))
+    return fill('<a href="{}">{}</a>', reverse("secretariat:export_file", args=[edition.pk, job.handle]), _("Download"))
 
 
 @require_safe
 @at_edition
-def export_file(request: HttpRequest, edition: Edition, job_id: int) -> HttpResponseBase:
+def export_file(request: HttpRequest, edition: Edition, handle: str) -> HttpResponseBase:
     """An archive of everything."""
-    return stream(request, selectors.export_file(request.user, edition, job_id))
+    return stream(request, selectors.export_file(request.user, edition, handle))
