@@ -89,7 +89,7 @@ def things(facts: Facts) -> dict[str, dict[str, Thing]]:
     return {
         "": {"any": {"key": "0-unknown", "uidb36": "1", "user_id": 1}},
         "account": {"any": {"secret": "0" * 48, "notice_id": _first(Notice), "number": 1}},
-        "api": {"any": {"key": "0" * 32}},
+        "api": {"any": {"key": "0" * 32}, **{role: {"key": key} for role, key in facts.uploads.items()}},
         "ui": {"any": {}},
         "applicant": _cases(facts),
         "unit": _units(facts),
@@ -130,7 +130,7 @@ def _units(facts: Facts) -> dict[str, Thing]:
     for place, unit in enumerate(Unit.objects.order_by("pk"), start=1):
         line = Recommendation.objects.filter(unit=unit, case__isnull=False).first()
         made[f"unit_{place}"] = {
-            "unit_id": unit.pk, "line_id": line.pk if line else 999_999, "code": unit.code, "job_id": _first(Job),
+            "unit_id": unit.pk, "line_id": line.pk if line else 999_999, "code": unit.code, "handle": _first(Job, "handle", "0" * 32),
             "key": _first(Case, "key", facts.cases["neither"], came_through=unit.code),
             "certificate_id": _first(Certificate, unit=unit, default=999_999), "file_key": "0" * 32,
         }  # fmt: skip
@@ -195,8 +195,8 @@ def _editions(facts: Facts) -> dict[str, Thing]:
             "presenter_id": _first(Presenter, slot__showcase__edition=edition),
             "invitation_id": _first(Invitation, **in_edition), "certificate_id": _first(Certificate, **in_edition),
             "story_id": _first(Story, entry__case__edition=edition), "unit_id": _first(Unit, **in_edition),
-            "notice_id": _first(Notice, edition_id=edition_id), "job_id": _first(Job),
-            "event_id": 1, "file_key": "0" * 32, "job": _first(Job),
+            "notice_id": _first(Notice, edition_id=edition_id), "handle": _first(Job, "handle", "0" * 32),
+            "event_id": 1, "file_key": "0" * 32,
             "user_id": _first(EditionRole, "user_id", **in_edition), "role_id": _first(EditionRole, **in_edition),
         }  # fmt: skip
     return made

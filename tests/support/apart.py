@@ -5,6 +5,7 @@ What such a process did cannot be seen by the tests' own database, and two of th
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import pickle
@@ -74,8 +75,11 @@ def begin(ground: Ground, work: Callable[[], Any]) -> Child:
     answer = ground.folder.with_name(f"{ground.folder.name}.answer")
     sys.stdout.flush()
     sys.stderr.flush()
+    # What is there already is not looked through for garbage by the child: that would copy every page of it.
+    gc.freeze()
     pid = os.fork()
     if pid:
+        gc.unfreeze()
         return Child(pid, answer)
     status = 1
     try:
@@ -109,6 +113,7 @@ def _stand_on(ground: Ground) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     mail.outbox = []
     default_storage._wrapped = FileSystemStorage(location=ground.folder / "files", base_url=None)
+    settings.UPLOADS_DIR = str(ground.folder / "uploads")
     cache.clear()
     # A request would close the connection at its end; here it is one of many in the hands of this process.
     request_started.disconnect(close_old_connections)

@@ -62,16 +62,16 @@ def tell(facts: Facts, world: str) -> None:
             selection.accept_confidentiality(telling.case.created_by, telling.case)
         jobs.drain(ignore_delay=True, strict=True)
     with small_edition.at(facts, PREPARED, f"prepared {world}") as edition:
-        _prepare(desk, edition)
+        _prepare(facts, desk, edition)
         jobs.drain(ignore_delay=True, strict=True)
 
 
-def _prepare(desk: Any, edition: Edition) -> None:
+def _prepare(facts: Facts, desk: Any, edition: Edition) -> None:
     casebook.begin(desk, edition)
     casebook.set_front(desk, edition, "en", {"foreword_heading": "Foreword", "foreword": "Of the chosen.", "imprint": "-", "signature": "-"})
     showcase.plan(desk, edition)
     rows = entries.all_entries(edition)
-    _hand_in(rows[0], edition)
+    _hand_in(next(entry for entry in rows if entry.case.key == facts.cases["both"]), edition)
     casebook.send_all_proofs(desk, edition)
     for entry in rows:
         casebook.approve_proof(entry.case.created_by, entry)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pickle
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -63,6 +64,8 @@ class Stages:
     def _snapshot(self) -> Ground:
         ground = Ground(self.root / "snapshot")
         if not (self.root / "facts").exists():
+            # What an attempt that failed has left would hide why it failed.
+            shutil.rmtree(ground.folder, ignore_errors=True)
             apart.new_ground(ground.folder)
             facts = apart.run(ground, small_edition.build)
             (self.root / "facts").write_bytes(pickle.dumps(facts))
@@ -76,6 +79,8 @@ class Stages:
         if not done.exists():
             facts: Facts = pickle.loads((self.root / "facts").read_bytes())
             before = self._stage(BEFORE[stage])
+            for ground in made.values():
+                shutil.rmtree(ground.folder, ignore_errors=True)
             children = [
                 apart.begin(before[name].copy(made[name].folder), partial(ACTS[stage], facts, name)) for name in WORLDS
             ]

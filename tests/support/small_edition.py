@@ -21,6 +21,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from praxis.foundation import clock
 from praxis.foundation.audit.services import SYSTEM
+from praxis.foundation.files import services as files
 from praxis.foundation.jobs import services as jobs
 from praxis.foundation.people import services as people
 from praxis.foundation.people.models import User
@@ -57,6 +58,7 @@ class Facts:
     people: dict[str, tuple[int, str]] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
+    uploads: dict[str, str] = field(default_factory=dict)
     invitation_token: str = ""
 
     def instant(self, days: float) -> datetime:
@@ -107,7 +109,19 @@ def build() -> Facts:
         _others(facts, other)
         _name_cases(facts, play)
         _colleagues(facts, play)
+        _uploads(facts)
     return facts
+
+
+@dataclass
+class OnePicture:
+    """Stands in for the painter: every case has this one picture."""
+
+    data: bytes
+
+    def take(self, key: Any) -> bytes | None:
+        """The picture, whatever was ordered."""
+        return self.data
 
 
 def _play(edition: Edition) -> Play:
@@ -115,7 +129,7 @@ def _play(edition: Edition) -> Play:
     width, height = PICTURE
     # One picture serves all: what it shows does not matter here.
     data = picture(1, 1, width=width, height=height, category=edition.settings.categories[0].code)
-    play = Play(7, edition, invented, Report(quiet=True), {(case.key, 0): data for case in invented.cases})
+    play = Play(7, edition, invented, Report(quiet=True), OnePicture(data))
     for act in (opening.name_people, opening.open_call, opening.found_organisations, opening.appoint_units):
         act(play)
     for act in (applying.apply, applying.confirm_partners, applying.change_minds, applying.recommend):
@@ -224,6 +238,14 @@ def _colleagues(facts: Facts, play: Play) -> None:
         jobs.drain(ignore_delay=True, strict=True)
     facts.invitation_token = waiting.token
     sign_in(facts, "colleague", colleague)
+
+
+def _uploads(facts: Facts) -> None:
+    """Uploads under way, by the role that sends them."""
+    with clock.at(facts.instant(SEALED)):
+        for role in ("applicant_a", "applicant_b", "applicant_neither", "clerk_1"):
+            session = files.start_upload(facts.people[role][0], "picture", name="picture.png", size=64)
+            facts.uploads[role] = session.key
 
 
 def sign_in(facts: Facts, role: str, user: User) -> None:
