@@ -18,6 +18,8 @@ from django.db import transaction
 from PIL import Image
 
 from praxis.config import given_back
+from praxis.foundation.audit import services as audit
+from praxis.foundation.audit.verification import verify
 from tests.permissions import house as houses
 from tests.permissions import matrix
 from tests.permissions.house import House
@@ -181,3 +183,10 @@ def test_a_form_that_breaks_or_loses_a_word_is_found(
     assert complaints(house, "late", [Sheet(role, path, "applicant:partners", form)], ("as it should be",))
     monkeypatch.undo()
     assert complaints(house, "late", [Sheet(role, path, "applicant:partners", form)], ("as it should be",)) == []
+
+
+def test_the_audit_log_of_the_whole_year_holds(year: dict[str, list[str]]) -> None:
+    audit.seal()
+    found = verify()
+    assert (found.ok, found.first_problem) == (True, "")
+    assert found.events > 200
