@@ -42,7 +42,6 @@ WHOLE = {
     "secretariat:stories": "the Outstanding Cases",
     "secretariat:telling": "the chosen of one edition",
     "secretariat:unit_award": "the units of one edition, ranked",
-    "unit:table": "the table of one unit as it is handed in, of limited length",
 }
 ROLES = {"secretariat:presets": "administrator", "account:sent_to_me": "clerk"}
 Seen = dict[str, list[tuple[int, int, int]]]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 from praxis.foundation.errors import Invalid
+from praxis.foundation.keyset import Page
+from praxis.ui.parts.data import query
+from praxis.ui.values import Pager
 
 
 class SeeOther(HttpResponseRedirect):
@@ -41,3 +45,14 @@ def end_of_day(value: datetime | None, zone: str) -> datetime | None:
         return None
     local = value.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     return local + timedelta(days=1)
+
+
+def pager(request: HttpRequest, page: Page[Any], total: int | None = None) -> Pager:
+    """The way through a list whose cursor is the parameter `cursor`."""
+    get = request.GET
+    return Pager(
+        total=total,
+        first_url=query(get, cursor="") if page.previous else "",
+        previous_url=query(get, cursor=page.previous) if page.previous else "",
+        next_url=query(get, cursor=page.next) if page.next else "",
+    )

@@ -17,6 +17,7 @@ from praxis.foundation import clock
 from praxis.foundation.archive import services as archive
 from praxis.foundation.archive.models import PastCase
 from praxis.foundation.audit import services as audit
+from praxis.foundation.audit.verification import verify
 from praxis.foundation.errors import DomainError
 from praxis.foundation.places import services as places
 from praxis.foundation.places.selectors import choices
@@ -111,6 +112,9 @@ def rehearse(text: str, name: str, options: argparse.Namespace, report: Report, 
         perform(play)
     with report.act("audit", "events sealed") as act, play.on(LOOKED_AT[options.stage]):
         act.count = audit.seal()
+        found = verify()
+        if not found.ok:
+            act.wrong.append(found.first_problem)
     return play
 
 

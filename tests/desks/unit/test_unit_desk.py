@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -117,5 +120,21 @@ def test_the_table_costs_the_same_statements_whatever_its_length(
     with world.during(unit.edition):
         services.import_table(clerk, unit, [tables.Line(f"Project {number}", "Org") for number in range(rows)])
         at_the_desk.get(f"/en/unit/{unit.pk}/table/")
-        with django_assert_num_queries(7):  # type: ignore[operator]
+        with django_assert_num_queries(8):  # type: ignore[operator]
             at_the_desk.get(f"/en/unit/{unit.pk}/table/")
+
+
+def test_a_long_table_is_read_page_by_page_and_taken_out_whole(at_the_desk: Client, unit: Unit, clerk: User) -> None:
+    with world.during(unit.edition):
+        services.import_table(clerk, unit, [tables.Line(f"Project {number:04}", "Org") for number in range(1, 1102)])
+        first = at_the_desk.get(f"/en/unit/{unit.pk}/table/").content.decode()
+        assert "Project 0001" in first
+        assert "Project 0050" in first
+        assert "Project 0051" not in first
+        following = re.search(r'rel="next" href="([^"]+)"', first)
+        assert following is not None
+        second = at_the_desk.get(f"/en/unit/{unit.pk}/table/{html.unescape(following[1])}").content.decode()
+        assert "Project 0050" not in second
+        assert re.search(r">51</td>.{0,200}Project 0051", second, re.DOTALL), "lines are numbered through"
+        whole = at_the_desk.get(f"/en/unit/{unit.pk}/table/annex-2.xlsx").content
+    assert len(tables.read(io.BytesIO(whole), size=len(whole))) == 1101

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from praxis.desks.account.forms import EraseForm, ProfileForm
 from praxis.desks.account.kept import draw
 from praxis.desks.account.views import LIMIT, after_of, pager
+from praxis.desks.kit import SeeOther
 from praxis.foundation import clock
 from praxis.foundation.errors import Invalid
 from praxis.foundation.locale import pick
@@ -33,12 +34,6 @@ from praxis.ui.shell import Desk, NavGroup
 from praxis.ui.values import Link
 
 TONES = {"waiting": "neutral", "sent": "jade", "delayed": "amber", "dead": "alarm"}
-
-
-class SeeOther(HttpResponseRedirect):
-    """Where to look after something was done."""
-
-    status_code = 303
 
 
 def desk(current: str) -> Desk:

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django import forms
-from django.http import HttpRequest, HttpResponseRedirect, JsonResponse, QueryDict
-from django.shortcuts import resolve_url
+from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from praxis.foundation import clock
 from praxis.foundation.errors import Invalid
-
-
-def put_errors(form: forms.BaseForm, invalid: Invalid, fields: Mapping[str, str] | None = None) -> None:
-    """Put a service's refusal at the fields of a bound form; what has no field there goes to the top."""
-    for name, messages in invalid.fields.items():
-        target = (fields or {}).get(name, name)
-        for message in messages:
-            form.add_error(target if target in form.fields else None, str(message))
 
 
 def saved(**more: object) -> JsonResponse:
@@ -38,17 +28,6 @@ def as_errors(invalid: Invalid) -> dict[str, list[str]]:
 def text(request: HttpRequest, name: str, limit: int = 4000) -> str:
     """One value of the form, or "" where it was not sent."""
     return request.POST.get(name, "")[:limit]
-
-
-class SeeOther(HttpResponseRedirect):
-    """Where to look after something was done: the address is fetched, and going back sends nothing twice."""
-
-    status_code = 303
-
-
-def see_other(to: str, **arguments: object) -> SeeOther:
-    """An answer that leads to an address, or to the page of a name."""
-    return SeeOther(resolve_url(to, **arguments))
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.http import HttpResponseRedirect, JsonResponse
-from django.shortcuts import resolve_url
+from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
 from praxis.foundation import clock
 from praxis.foundation.errors import Invalid
-
-
-class SeeOther(HttpResponseRedirect):
-    """The address is fetched anew, so that going back sends nothing twice."""
-
-    status_code = 303
-
-
-def see_other(to: str, **arguments: object) -> SeeOther:
-    """An answer that leads to the page of a name, or to an address."""
-    return SeeOther(resolve_url(to, **arguments))
 
 
 def saved(**more: object) -> JsonResponse:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
+from praxis.desks import kit
 from praxis.desks.public import presenting, reading
 from praxis.foundation.archive import selectors as archive
 from praxis.foundation.archive.models import PastCase
@@ -126,11 +127,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 def _pager(request: HttpRequest, page: Any) -> Pager:
     if page is None:
         return Pager()
-    return Pager(
-        first_url=query(request.GET, cursor=None) if page.previous else "",
-        previous_url=query(request.GET, cursor=page.previous) if page.previous else "",
-        next_url=query(request.GET, cursor=page.next) if page.next else "",
-    )
+    return kit.pager(request, page)
 
 
 @require_safe

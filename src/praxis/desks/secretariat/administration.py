@@ -9,6 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.secretariat import audit_log, frames, house
 from praxis.desks.secretariat.forms import JobFilterForm, NoticeFilterForm
 from praxis.foundation.errors import Conflict, Missing
@@ -122,7 +123,7 @@ def resend(request: HttpRequest, edition: Edition, notice_id: int) -> HttpRespon
         messages.error(request, str(conflict))
     else:
         messages.success(request, _("The notice will be sent again."))
-    return frames.see_other("secretariat:notice", edition_id=edition.pk, notice_id=row.pk)
+    return kit.see_other("secretariat:notice", edition_id=edition.pk, notice_id=row.pk)
 
 
 @require_safe
@@ -201,7 +202,7 @@ def job_act(request: HttpRequest, edition: Edition, handle: str) -> HttpResponse
         messages.error(request, str(conflict))
     else:
         messages.success(request, _("The job has been cancelled.") if cancels else _("The job will run again."))
-    return frames.see_other("secretariat:job", edition_id=edition.pk, handle=row.handle)
+    return kit.see_other("secretariat:job", edition_id=edition.pk, handle=row.handle)
 
 
 urlpatterns: list[URLPattern] = [

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.secretariat import frames, navigation, tasks, wording
 from praxis.desks.secretariat.forms import AuditFilterForm
 from praxis.foundation.audit import selectors as audit
@@ -128,7 +129,7 @@ def verify(request: HttpRequest, edition: Edition) -> HttpResponse:
         tasks.verify_audit, key=f"audit.verify:{edition.pk}", owner_id=request.user.pk, edition_id=edition.pk
     )
     messages.success(request, _("The log is being checked. Load this page again to see what was found."))
-    return frames.see_other(f"{navigation.address('audit', edition_id=edition.pk)}?job={job.handle}")
+    return kit.see_other(f"{navigation.address('audit', edition_id=edition.pk)}?job={job.handle}")
 
 
 urlpatterns: list[URLPattern] = [

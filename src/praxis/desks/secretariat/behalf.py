@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from praxis.desks import kit
 from praxis.desks.secretariat import case_page, frames
 from praxis.desks.secretariat.forms import BasicsForm, OrganisationForm
 from praxis.foundation.errors import Conflict, DomainError, Invalid
@@ -42,12 +43,12 @@ def enter(request: HttpRequest, edition: Edition) -> HttpResponse:
         try:
             case = _begin(request, edition, form, chosen)
         except Invalid as invalid:
-            frames.put_errors(form, invalid, OrganisationForm.errors_at)
+            kit.put_errors(form, invalid, OrganisationForm.errors_at)
         except Conflict as conflict:
             problems, status = [("", str(conflict))], 409
         else:
             if case is not None:
-                return frames.see_other(case_page.address(case, "case_edit"))
+                return kit.see_other(case_page.address(case, "case_edit"))
     asked = request.GET.get("name", "")[:200]
     trail = [Link(_("Cases"), reverse("secretariat:cases", args=[edition.pk])), Link(_("Enter a case on behalf"))]
     return render(
@@ -154,16 +155,16 @@ def _save(request: HttpRequest, case: Case, form: BasicsForm, typed: Mapping[Key
         services.give_consents(request.user, case, form.consented())
     if "submit" not in request.POST:
         messages.success(request, _("Saved."))
-        return frames.see_other(case_page.address(case, "case_edit"))
+        return kit.see_other(case_page.address(case, "case_edit"))
     try:
         revision = services.submit(request.user, case, submission_key=request.POST.get("submission_key", "") or uuid_hex())
     except (Invalid, Conflict) as refusal:
         messages.success(request, _("Saved, but not submitted yet."))
         for line in _lines(refusal):
             messages.error(request, line)
-        return frames.see_other(case_page.address(case, "case_edit"))
+        return kit.see_other(case_page.address(case, "case_edit"))
     messages.success(request, _("Submitted. The receipt is %(receipt)s.") % {"receipt": revision.receipt})
-    return frames.see_other(case_page.address(case))
+    return kit.see_other(case_page.address(case))
 
 
 def _lines(refusal: DomainError) -> list[str]:
@@ -177,7 +178,7 @@ def _put(form: BasicsForm, invalid: Invalid) -> dict[str, list[str]]:
     texts = {name: [str(text) for text in said] for name, said in invalid.fields.items() if ":" in name}
     rest = {name: said for name, said in invalid.fields.items() if name not in texts}
     if rest:
-        frames.put_errors(form, Invalid(rest))
+        kit.put_errors(form, Invalid(rest))
     return texts
 
 

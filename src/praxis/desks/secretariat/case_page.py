@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.secretariat import frames, reading, wording
 from praxis.desks.secretariat.forms import MessageForm, ReasonForm, UntilForm
 from praxis.foundation.audit import selectors as audit
@@ -164,11 +165,11 @@ def write(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
         try:
             services.write(request.user, row, form.cleaned_data["body"])
         except Invalid as invalid:
-            frames.put_errors(form, invalid)
+            kit.put_errors(form, invalid)
         else:
             services.mark_read(request.user, row)
             messages.success(request, _("Your answer has been sent."))
-            return frames.see_other(f"{address(row)}#thread")
+            return kit.see_other(f"{address(row)}#thread")
     return _page(request, edition, row, form, 422)
 
 
@@ -178,7 +179,7 @@ def mark_read(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     """Note that the applicant's messages have been read."""
     row = selectors.case_for_secretariat(request.user, edition, key)
     services.mark_read(request.user, row)
-    return frames.see_other(f"{address(row)}#thread")
+    return kit.see_other(f"{address(row)}#thread")
 
 
 def _act(
@@ -195,13 +196,13 @@ def _act(
             try:
                 act(form.cleaned_data)
             except Invalid as invalid:
-                frames.put_errors(form, invalid)
+                kit.put_errors(form, invalid)
             except Conflict as conflict:
                 form.add_error(None, str(conflict))
                 status = 409
             else:
                 messages.success(request, done)
-                return frames.see_other(address(row))
+                return kit.see_other(address(row))
     return render(
         request,
         "secretariat/cases/act.html",

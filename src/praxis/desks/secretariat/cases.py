@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.secretariat import behalf, case_page, frames, reading
 from praxis.desks.secretariat.forms import CaseFilterForm
 from praxis.foundation.files.responses import stream
@@ -78,7 +79,7 @@ def cases(request: HttpRequest, edition: Edition) -> HttpResponse:
         "secretariat/cases/list.html",
         frames.context(
             request, edition, "cases", form=form, total=total, narrowed=narrowed,
-            table=_table(request, edition, page.rows), pager=frames.pager(request, page, total),
+            table=_table(request, edition, page.rows), pager=kit.pager(request, page, total),
             filters=[(name, value) for name, value in form.values().items() if value],
         ),
     )  # fmt: skip
@@ -136,7 +137,7 @@ def export(request: HttpRequest, edition: Edition) -> HttpResponse:
     filters, waiting = _asked(_form(request, edition), request.GET.get("sort", ""))
     job = exports.request(frames.person(request), edition, filters, waiting=waiting, language=get_language() or "en")
     messages.success(request, _("The spreadsheet is being written. This page shows how far it is."))
-    return frames.see_other("secretariat:case_export", edition_id=edition.pk, handle=job.handle)
+    return kit.see_other("secretariat:case_export", edition_id=edition.pk, handle=job.handle)
 
 
 @require_safe

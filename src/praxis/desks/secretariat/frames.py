@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +21,6 @@ from django.utils.translation import pgettext_lazy
 
 from praxis.desks.secretariat import navigation
 from praxis.foundation import clock
-from praxis.foundation.errors import Invalid
-from praxis.foundation.keyset import Page
 from praxis.foundation.programmes import selectors as programmes
 from praxis.foundation.programmes.models import Edition
 from praxis.ui.parts.data import query
@@ -68,36 +65,6 @@ def context(request: HttpRequest, edition: Edition, current: str, **more: Any) -
 def person(request: HttpRequest) -> Any:
     """Who is at the desk: always somebody signed in, which the type of a request does not say."""
     return request.user
-
-
-class SeeOther(HttpResponseRedirect):
-    """Where to look after something was done: the address is fetched, and going back sends nothing twice."""
-
-    status_code = 303
-
-
-def see_other(to: str, **arguments: object) -> SeeOther:
-    """An answer that leads to an address, or to the page of a name."""
-    return SeeOther(resolve_url(to, **arguments))
-
-
-def put_errors(form: forms.BaseForm, invalid: Invalid, fields: Mapping[str, str] | None = None) -> None:
-    """Put a service's refusal at the fields of a bound form; what has no field there goes to the top."""
-    for name, messages in invalid.fields.items():
-        target = (fields or {}).get(name, name)
-        for message in messages:
-            form.add_error(target if target in form.fields else None, str(message))
-
-
-def pager(request: HttpRequest, page: Page[Any], total: int | None = None) -> Pager:
-    """The way through a list whose cursor is the parameter `cursor`."""
-    get = request.GET
-    return Pager(
-        total=total,
-        first_url=query(get, cursor="") if page.previous else "",
-        previous_url=query(get, cursor=page.previous) if page.previous else "",
-        next_url=query(get, cursor=page.next) if page.next else "",
-    )
 
 
 def after_id(request: HttpRequest) -> int | None:

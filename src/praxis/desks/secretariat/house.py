@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.secretariat import frames, navigation
 from praxis.desks.secretariat.forms import PersonForm, PresetForm, PreviewForm
 from praxis.foundation import clock
@@ -60,10 +61,10 @@ def people(request: HttpRequest, edition_id: int) -> HttpResponse:
                     request.user, edition, form.cleaned_data["email"], form.cleaned_data["role"]
                 )
             except Invalid as invalid:
-                frames.put_errors(form, invalid)
+                kit.put_errors(form, invalid)
             else:
                 messages.success(request, _("%(name)s is named on the edition.") % {"name": row.user})
-                return frames.see_other("secretariat:people", edition_id=edition.pk)
+                return kit.see_other("secretariat:people", edition_id=edition.pk)
     named = policies.is_named(request.user, edition)
     return render(
         request,
@@ -87,7 +88,7 @@ def person_remove(request: HttpRequest, edition_id: int, role_id: int) -> HttpRe
     row = selectors.role(edition, role_id)
     services.take_off(request.user, edition, row.user, row.role)
     messages.success(request, _("%(name)s has been taken off the edition.") % {"name": row.user})
-    return frames.see_other("secretariat:people", edition_id=edition.pk)
+    return kit.see_other("secretariat:people", edition_id=edition.pk)
 
 
 @require_safe
@@ -143,13 +144,13 @@ def load(request: HttpRequest) -> HttpResponse:
                 problems = error.problems
                 form.add_error("file", _("The preset has mistakes. Nothing was loaded."))
             except Invalid as invalid:
-                frames.put_errors(form, invalid)
+                kit.put_errors(form, invalid)
             except Conflict as conflict:
                 form.add_error(None, str(conflict))
                 status = 409
             else:
                 messages.success(request, _("The preset has been loaded: %(edition)s.") % {"edition": edition})
-                return frames.see_other("secretariat:people", edition_id=edition.pk)
+                return kit.see_other("secretariat:people", edition_id=edition.pk)
     language = get_language() or "en"
     lines = [(one.line, one.path, one.message.get(language, one.message["en"])) for one in problems]
     return render(
@@ -188,10 +189,10 @@ def preview(request: HttpRequest) -> HttpResponse:
         if "end" in request.POST:
             request.session.pop(PREVIEW, None)
             messages.success(request, _("The clock is right again."))
-            return frames.see_other("secretariat:home")
+            return kit.see_other("secretariat:home")
         if form.is_valid():
             request.session[PREVIEW] = form.cleaned_data["at"].isoformat()
-            return frames.see_other("secretariat:home")
+            return kit.see_other("secretariat:home")
     return render(
         request, "secretariat/administration/preview.html",
         {"form": form, "desk": navigation.outside(request), "running": PREVIEW in request.session, "now": clock.now()},

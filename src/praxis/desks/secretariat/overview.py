@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.secretariat import frames, navigation
 from praxis.desks.secretariat.forms import OptionalReasonForm, UntilForm
 from praxis.foundation import clock
@@ -262,14 +263,14 @@ def step(request: HttpRequest, edition: Edition) -> HttpResponse:
         try:
             programme_services.advance(request.user, edition, action, reason=form.cleaned_data["reason"])
         except Invalid as invalid:
-            frames.put_errors(form, invalid)
+            kit.put_errors(form, invalid)
         except Conflict as conflict:
             form.add_error(None, str(conflict))
             return _page(request, edition, form=form, status=409)
         else:
             state = {"state": EDITION.states[edition.state]}
             messages.success(request, _("Done. The edition is now: %(state)s.") % state)
-            return frames.see_other("secretariat:overview", edition_id=edition.pk)
+            return kit.see_other("secretariat:overview", edition_id=edition.pk)
     return _page(request, edition, form=form, status=422)
 
 
@@ -289,13 +290,13 @@ def deadline(request: HttpRequest, edition: Edition) -> HttpResponse:
             try:
                 change(request.user, edition, form.cleaned_data["until"], reason=form.cleaned_data["reason"])
             except Invalid as invalid:
-                frames.put_errors(form, invalid, {"closes_at": "until"})
+                kit.put_errors(form, invalid, {"closes_at": "until"})
             except Conflict as conflict:
                 form.add_error(None, str(conflict))
                 status = 409
             else:
                 messages.success(request, _("The call is open again.") if reopens else _("The deadline has been moved."))
-                return frames.see_other("secretariat:overview", edition_id=edition.pk)
+                return kit.see_other("secretariat:overview", edition_id=edition.pk)
     title = _("Open the call again") if reopens else _("Move the deadline")
     return render(
         request,

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.secretariat import case_page, frames, navigation, reading
 from praxis.desks.secretariat.forms import OptionalReasonForm, ReasonForm, ReturnForm, ScreeningFilterForm
 from praxis.foundation.errors import Conflict, Invalid
@@ -67,7 +68,7 @@ def queue(request: HttpRequest, edition: Edition) -> HttpResponse:
         "secretariat/screening/queue.html",
         frames.context(
             request, edition, "screening", form=form, parts=parts, table=_table(request, edition, page.rows, filters),
-            pager=frames.pager(request, page), counts=counts,
+            pager=kit.pager(request, page), counts=counts,
         ),
     )  # fmt: skip
 
@@ -123,7 +124,7 @@ def check_all(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Have all cases checked and compared anew."""
     requests.check_all(frames.person(request), edition)
     messages.success(request, _("All submitted cases are being checked and compared anew. See the background jobs."))
-    return frames.see_other("secretariat:screening", edition_id=edition.pk)
+    return kit.see_other("secretariat:screening", edition_id=edition.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +137,7 @@ def admit_clear(request: HttpRequest, edition: Edition) -> HttpResponse:
         if request.POST.get("confirmed") == "1":
             requests.admit_clear(frames.person(request), edition)
             messages.success(request, _("The cases are being admitted. See the background jobs."))
-            return frames.see_other("secretariat:screening", edition_id=edition.pk)
+            return kit.see_other("secretariat:screening", edition_id=edition.pk)
         refused = True
     title = _("Admit all that are clear")
     return render(
@@ -317,7 +318,7 @@ def judge_finding(request: HttpRequest, edition: Edition, key: str, finding_id: 
     except Invalid as invalid:
         return _refused(request, edition, row, f"finding-{finding.pk}", said, invalid)
     messages.success(request, _("Your judgement stands."))
-    return frames.see_other(_address(row, row.key, _filters(request, edition)[1]) + f"#finding-{finding.pk}")
+    return kit.see_other(_address(row, row.key, _filters(request, edition)[1]) + f"#finding-{finding.pk}")
 
 
 @require_POST
@@ -332,7 +333,7 @@ def judge_match(request: HttpRequest, edition: Edition, key: str, match_id: int)
     except Invalid as invalid:
         return _refused(request, edition, row, f"match-{match.pk}", said, invalid)
     messages.success(request, _("Your judgement stands."))
-    return frames.see_other(_address(row, row.key, _filters(request, edition)[1]) + f"#match-{match.pk}")
+    return kit.see_other(_address(row, row.key, _filters(request, edition)[1]) + f"#match-{match.pk}")
 
 
 def _screening(request: HttpRequest, row: Case) -> Screening:
@@ -367,14 +368,14 @@ def decide(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
         try:
             act(form.cleaned_data)
         except Invalid as invalid:
-            frames.put_errors(form, invalid)
+            kit.put_errors(form, invalid)
         except Conflict as conflict:
             form.add_error(None, str(conflict))
             status = 409
         else:
             messages.success(request, done % {"number": row.number})
             onward = following and following != row.key and decision != "reinstate"
-            return frames.see_other(_address(row, following if onward else row.key, filters))
+            return kit.see_other(_address(row, following if onward else row.key, filters))
     return _page(request, edition, row, status=status, bound={decision: form})
 
 

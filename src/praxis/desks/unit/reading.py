@@ -17,6 +17,7 @@ from praxis.foundation.links import registered
 from praxis.foundation.locale import pick
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.recommendations.models import Recommendation, Unit
+from praxis.lifecycle.recommendations.selectors import Counts
 from praxis.ui.parts.actions import status
 from praxis.ui.shell import Desk, NavGroup
 from praxis.ui.values import Column, Link, Row, Stat, Table
@@ -64,25 +65,23 @@ def deadlines(unit: Unit) -> list[Deadline]:
     return [*found, Deadline(_("Deadline of the call"), unit.edition.closes_at, now, zone)]
 
 
-def stats(unit: Unit, lines: Sequence[Recommendation], waiting: Sequence[Case]) -> list[Stat]:
+def stats(unit: Unit, counts: Counts, waiting: Sequence[Case]) -> list[Stat]:
     """The numbers at the head of the overview."""
-    endorsed = sum(1 for line in lines if line.state == "endorsed")
-    tied = sum(1 for line in lines if line.case_id is not None)
+    endorsed = counts.endorsed
     quota_note = _("of at most %(quota)s") % {"quota": unit.quota} if unit.quota is not None else ""
     return [
-        Stat(_("In your table"), len(lines)),
-        Stat(_("Submitted"), tied),
+        Stat(_("In your table"), counts.listed),
+        Stat(_("Submitted"), counts.linked),
         Stat(_("Endorsed"), endorsed, note=quota_note, tone="jade" if endorsed else "neutral"),
         Stat(_("Came through your page, not in the table"), len(waiting), tone="amber" if waiting else "neutral"),
     ]
 
 
-def quota(unit: Unit, lines: Sequence[Recommendation]) -> str:
+def quota(unit: Unit, counts: Counts) -> str:
     """How much of the quota is used, "" where there is none."""
     if unit.quota is None:
         return ""
-    used = sum(1 for line in lines if line.state == "endorsed")
-    return _("%(used)s of %(quota)s endorsements used.") % {"used": used, "quota": unit.quota}
+    return _("%(used)s of %(quota)s endorsements used.") % {"used": counts.endorsed, "quota": unit.quota}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +110,8 @@ def _title(unit: Unit, line: Recommendation) -> SafeString:
     return format_html('<a class="title" href="{}">{}</a>', reverse("unit:line", args=[unit.pk, line.pk]), title or "—")
 
 
-def table(unit: Unit, lines: Sequence[Recommendation]) -> Table:
-    """The unit's table."""
+def table(unit: Unit, lines: Sequence[Recommendation], before: int) -> Table:
+    """A page of the unit's table, `before` lines into it."""
     labels = state_labels()
     rows = [
         Row(
@@ -121,7 +120,7 @@ def table(unit: Unit, lines: Sequence[Recommendation]) -> Table:
                 status(labels[line.state], TONES[line.state]),
             ]
         )
-        for number, line in enumerate(lines, start=1)
+        for number, line in enumerate(lines, start=before + 1)
     ]  # fmt: skip
     return Table(
         [

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from praxis.desks.kit import put_errors, see_other
+from praxis.desks.kit import pager, put_errors, see_other
 from praxis.desks.unit import reading
 from praxis.desks.unit.forms import ImportForm, OpinionForm, PageForm
 from praxis.foundation.errors import Conflict, Forbidden, Invalid
@@ -40,13 +40,12 @@ def _unit(request: HttpRequest, unit_id: int) -> Unit:
 def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Where the unit stands: members' cases, the table, what is still to be done."""
     row = _unit(request, unit_id)
-    lines = selectors.recommendations_of(row)
     waiting = selectors.cases_through(row)
     return render(
         request,
         "unit/unit.html",
         {
-            "unit": row, "desk": reading.desk(row, "unit"), "stats": reading.stats(row, lines, waiting),
+            "unit": row, "desk": reading.desk(row, "unit"), "stats": reading.stats(row, selectors.counts_of(row), waiting),
             "waiting": reading.waiting(row, waiting), "may_change": bool(policies.may_change(request.user, row)),
             "deadlines": reading.deadlines(row), "member_url": reading.member_url(request, row),
         },
@@ -76,11 +75,13 @@ def page(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 def _table(request: HttpRequest, row: Unit, form: ImportForm, status: int = 200) -> HttpResponse:
-    lines = selectors.recommendations_of(row)
+    page, before = selectors.table_page(row, request.GET.get("cursor", ""))
+    counts = selectors.counts_of(row)
     context = {
-        "unit": row, "desk": reading.desk(row, "table"), "table": reading.table(row, lines), "form": form,
+        "unit": row, "desk": reading.desk(row, "table"), "table": reading.table(row, page.rows, before), "form": form,
+        "pager": pager(request, page, counts.listed),
         "may_change": bool(policies.may_change(request.user, row)), "export_url": reverse("unit:export", args=[row.pk]),
-        "quota": reading.quota(row, lines),
+        "quota": reading.quota(row, counts),
     }  # fmt: skip
     return render(request, "unit/table.html", context, status=status)
 

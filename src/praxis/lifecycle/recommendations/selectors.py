@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
+from praxis.foundation import keyset
 from praxis.foundation.errors import Missing
 from praxis.foundation.people.policies import memberships
 from praxis.foundation.programmes.models import Edition
@@ -44,10 +45,41 @@ def public_unit(edition: Edition, code: str) -> Unit:
     return unit
 
 
+def _table(unit: Unit) -> QuerySet[Recommendation]:
+    rows = unit.recommendations.select_related("case__organisation", "case__category").exclude(state="dropped")
+    return rows.order_by("position", "id")
+
+
 def recommendations_of(unit: Unit) -> list[Recommendation]:
     """The unit's table, with the cases; a case's own state is the unit's to see only as submitted or not."""
-    rows = unit.recommendations.select_related("case__organisation", "case__category").exclude(state="dropped")
-    return list(rows.order_by("position", "id")[:1000])
+    return list(_table(unit))
+
+
+def table_page(unit: Unit, cursor: str = "") -> tuple[keyset.Page[Recommendation], int]:
+    """One page of the unit's table, and how many lines stand before it."""
+    page = keyset.page(_table(unit), order=("position", "id"), cursor=cursor)
+    if not page.previous:
+        return page, 0
+    first = page.rows[0]
+    before = Q(position__lt=first.position) | Q(position=first.position, id__lt=first.pk)
+    return page, unit.recommendations.exclude(state="dropped").filter(before).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How a unit's table stands: lines in it, those with a case, those endorsed."""
+
+    listed: int
+    linked: int
+    endorsed: int
+
+
+def counts_of(unit: Unit) -> Counts:
+    """How the table of one unit stands."""
+    found = unit.recommendations.exclude(state="dropped").aggregate(
+        listed=Count("id"), linked=Count("case_id"), endorsed=Count("id", filter=Q(state="endorsed"))
+    )
+    return Counts(**found)
 
 
 def recommendation(unit: Unit, recommendation_id: int) -> Recommendation:

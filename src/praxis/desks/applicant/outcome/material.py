@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.applicant import parsing
 from praxis.desks.applicant.outcome.forms import DisplayForm
 from praxis.desks.applicant.outcome.views import accepted_case, page
@@ -43,7 +44,7 @@ def material(request: HttpRequest, key: str) -> HttpResponse:
         kind = request.POST.get("kind", "")
         errors, code = _add(request, entry, kind if kind in KINDS else "")
         if not errors:
-            return parsing.see_other("applicant:result_material", key=case.key)
+            return kit.see_other("applicant:result_material", key=case.key)
     rows = [row for row in selectors.pictures_of(entry) if row.origin == EntryPicture.Origin.DISPLAY]
     verdict = policies.may_hand_in(request.user, entry)
     try:
@@ -139,7 +140,7 @@ def describe(request: HttpRequest, key: str, picture: str) -> HttpResponse:
                 problems, code = [("", str(conflict))], 409
             else:
                 messages.success(request, _("Saved."))
-                return parsing.see_other("applicant:result_material", key=case.key)
+                return kit.see_other("applicant:result_material", key=case.key)
     return render(
         request,
         "applicant/result/describe.html",
@@ -159,7 +160,7 @@ def remove(request: HttpRequest, key: str, picture: str) -> HttpResponse:
         messages.error(request, str(conflict))
     else:
         messages.success(request, _("The file has been removed."))
-    return parsing.see_other("applicant:result_material", key=case.key)
+    return kit.see_other("applicant:result_material", key=case.key)
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.applicant import frames, parsing
 from praxis.desks.applicant.outcome.forms import ChangesForm, PersonForm, ReasonForm
 from praxis.foundation.errors import Conflict, Invalid, Missing
@@ -130,7 +131,7 @@ def accept(request: HttpRequest, key: str) -> HttpResponse:
         told = [("id_accept", _("Tick that you keep it in confidence."))]
         return render(request, "applicant/result/accept.html", page(request, case, "", result=found, problems=told), status=422)
     selection_services.accept_confidentiality(request.user, case)
-    return parsing.see_other("applicant:result", key=case.key)
+    return kit.see_other("applicant:result", key=case.key)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -147,12 +148,12 @@ def decline(request: HttpRequest, key: str) -> HttpResponse:
             try:
                 selection_services.decline(request.user, case, reason=form.cleaned_data["reason"])
             except Invalid as invalid:
-                parsing.put_errors(form, invalid)
+                kit.put_errors(form, invalid)
             except Conflict as conflict:
                 problems, code = [("", str(conflict))], 409
             else:
                 messages.success(request, _("The secretariat has your answer."))
-                return parsing.see_other("applicant:result", key=case.key)
+                return kit.see_other("applicant:result", key=case.key)
     return render(
         request, "applicant/result/decline.html", page(request, case, _("Give up the place"), form=form, problems=[form, *problems]), status=code
     )
@@ -188,12 +189,12 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
                 else:
                     stage_services.name_presenter(request.user, slot, wanted, **form.cleaned_data)
             except Invalid as invalid:
-                parsing.put_errors(form, invalid)
+                kit.put_errors(form, invalid)
             except Conflict as conflict:
                 problems, code = [("", str(conflict))], 409
             else:
                 messages.success(request, _("Saved."))
-                return parsing.see_other("applicant:result_people", key=case.key)
+                return kit.see_other("applicant:result_people", key=case.key)
     labels = {"presenter": _("Presenter"), "assistant": _("Assistant")}
     return render(
         request,
@@ -224,7 +225,7 @@ def proof(request: HttpRequest, key: str) -> HttpResponse:
         problems, code, done = _answer(request, entry, form, wanted)
         if done:
             messages.success(request, done)
-            return parsing.see_other("applicant:result", key=case.key)
+            return kit.see_other("applicant:result", key=case.key)
         entry = casebook.entry_for_applicant(request.user, case)
     return render(
         request,
@@ -250,7 +251,7 @@ def _answer(request: HttpRequest, entry: Entry, form: ChangesForm, wanted: str) 
             return [], 200, _("The secretariat has your message.")
     except Invalid as invalid:
         if wanted == "changes":
-            parsing.put_errors(form, invalid)
+            kit.put_errors(form, invalid)
             return [], 422, ""
         return [("", text) for texts in parsing.as_errors(invalid).values() for text in texts], 422, ""
     except Conflict as conflict:

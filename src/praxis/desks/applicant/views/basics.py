@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from praxis.desks import kit
 from praxis.desks.applicant import frames, parsing, reading
 from praxis.desks.applicant.forms import BasicsForm
 from praxis.foundation.errors import Conflict, Invalid
@@ -30,10 +31,10 @@ def basics(request: HttpRequest, key: str) -> HttpResponse:
             if form.is_valid():
                 services.save_basics(request.user, case, expected=version, **form.values())
                 messages.success(request, _("Saved."))
-                return parsing.see_other(_onward(request, case))
+                return kit.see_other(_onward(request, case))
             status = 422
         except Invalid as invalid:
-            parsing.put_errors(form, invalid)
+            kit.put_errors(form, invalid)
             status = 422
         except Conflict as conflict:
             form.add_error(None, str(conflict))

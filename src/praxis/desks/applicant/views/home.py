@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from praxis.desks import kit
 from praxis.desks.applicant import frames, parsing
 from praxis.desks.applicant.forms import StartForm
 from praxis.foundation import clock
@@ -32,8 +33,7 @@ from praxis.lifecycle.selection import selectors as selection
 from praxis.ui.dates import closing, with_zone
 from praxis.ui.html import fill
 from praxis.ui.parts.actions import status
-from praxis.ui.parts.data import query
-from praxis.ui.values import Column, Pager, Row, Table
+from praxis.ui.values import Column, Row, Table
 
 
 @require_safe
@@ -41,17 +41,13 @@ from praxis.ui.values import Column, Pager, Row, Table
 def home(request: HttpRequest) -> HttpResponse:
     """My cases with their state, what to do next and until when; my organisations."""
     page = selectors.for_applicant(request.user, request.GET.get("cursor", ""))
-    pager = Pager(
-        previous_url=query(request.GET, cursor=page.previous) if page.previous else "",
-        next_url=query(request.GET, cursor=page.next) if page.next else "",
-    )
     return render(
         request,
         "applicant/home.html",
         {
             "desk": frames.desk(current="home"),
             "cases": _table(page.rows, selection.news_for(request.user, page.rows)),
-            "pager": pager,
+            "pager": kit.pager(request, page),
             "organisations": people.organisations_of(request.user),
             "open_editions": _open_editions(clock.now()),
             "now": clock.now(),
@@ -110,7 +106,7 @@ def start(request: HttpRequest) -> HttpResponse:
     tail = _tail(edition, unit)
     if not mine and edition is not None:
         messages.info(request, _("First enter the organisation that applies."))
-        return parsing.see_other(f"{reverse('applicant:organisation_new')}?{urlencode({'then': 'start', **tail})}")
+        return kit.see_other(f"{reverse('applicant:organisation_new')}?{urlencode({'then': 'start', **tail})}")
     chosen = request.GET.get("organisation", "") or (str(mine[0].pk) if len(mine) == 1 else "")
     form = StartForm(parsing.sent(request), organisations=mine, initial={"organisation": chosen})
     if request.method == "POST" and edition is not None and form.is_valid():
@@ -121,10 +117,10 @@ def start(request: HttpRequest) -> HttpResponse:
                 title=form.cleaned_data["title"], language=_language(edition),
             )  # fmt: skip
         except Invalid as invalid:
-            parsing.put_errors(form, invalid)
+            kit.put_errors(form, invalid)
         else:
             messages.success(request, _("The case has been begun. Everything you write is kept; submit when ready."))
-            return parsing.see_other(frames.section_url(case, "basics"))
+            return kit.see_other(frames.section_url(case, "basics"))
     found = f"{reverse('applicant:organisation_new')}?{urlencode({'then': 'start', **tail})}"
     status_code = 422 if form.errors else 200
     return render(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.applicant import frames, parsing
 from praxis.desks.applicant.forms import DescribeForm
 from praxis.foundation.errors import Conflict, Invalid, Missing
@@ -71,7 +72,7 @@ def materials(request: HttpRequest, key: str) -> HttpResponse:
         kind = request.POST.get("kind", "")
         errors = _add(request, case, kind)
         if not errors:
-            return parsing.see_other(f"{frames.section_url(case, 'materials')}#{kind}")
+            return kit.see_other(f"{frames.section_url(case, 'materials')}#{kind}")
     framed = frames.frame(request.user, case)
     rows = selectors.attachments_of(case)
     return render(
@@ -164,10 +165,10 @@ def describe(request: HttpRequest, key: str, attachment_key: str) -> HttpRespons
         try:
             services.describe(request.user, row, **form.values())
         except Invalid as invalid:
-            parsing.put_errors(form, invalid, DescribeForm.errors_at)
+            kit.put_errors(form, invalid, DescribeForm.errors_at)
         else:
             messages.success(request, _("Saved."))
-            return parsing.see_other(frames.section_url(case, "materials"))
+            return kit.see_other(frames.section_url(case, "materials"))
     framed = frames.frame(request.user, case)
     trail = [Link(_("Pictures, videos, documents"), frames.section_url(case, "materials")), Link(row.file.name)]
     return render(
@@ -187,7 +188,7 @@ def remove(request: HttpRequest, key: str, attachment_key: str) -> HttpResponse:
     case = selectors.case_for_applicant(request.user, key)
     services.remove(request.user, selectors.attachment(case, attachment_key))
     messages.success(request, _("The file has been removed."))
-    return parsing.see_other(frames.section_url(case, "materials"))
+    return kit.see_other(frames.section_url(case, "materials"))
 
 
 @require_POST
@@ -197,7 +198,7 @@ def move(request: HttpRequest, key: str, attachment_key: str) -> HttpResponse:
     case = selectors.case_for_applicant(request.user, key)
     row = selectors.attachment(case, attachment_key)
     services.move(request.user, row, -1 if request.POST.get("to") == "up" else 1)
-    return parsing.see_other(f"{frames.section_url(case, 'materials')}#{row.kind}")
+    return kit.see_other(f"{frames.section_url(case, 'materials')}#{row.kind}")
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from praxis.desks import kit
 from praxis.desks.applicant import frames, parsing
 from praxis.desks.applicant.forms import InviteForm, OrganisationForm
 from praxis.foundation.errors import Invalid, Missing
@@ -46,10 +47,10 @@ def found(request: HttpRequest) -> HttpResponse:
         try:
             row = services.found_organisation(request.user, **form.values())  # type: ignore[arg-type]
         except Invalid as invalid:
-            parsing.put_errors(form, invalid, AT)
+            kit.put_errors(form, invalid, AT)
         else:
             messages.success(request, _("The organisation has been entered."))
-            return parsing.see_other(_after(request, row))
+            return kit.see_other(_after(request, row))
     return render(
         request,
         "applicant/organisation_new.html",
@@ -78,10 +79,10 @@ def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
         try:
             services.change_organisation(request.user, row, **form.values(row.names))  # type: ignore[arg-type]
         except Invalid as invalid:
-            parsing.put_errors(form, invalid, AT)
+            kit.put_errors(form, invalid, AT)
         else:
             messages.success(request, _("Saved."))
-            return parsing.see_other("applicant:organisation", organisation_id=row.pk)
+            return kit.see_other("applicant:organisation", organisation_id=row.pk)
     return _page(request, row, form, InviteForm())
 
 
@@ -124,10 +125,10 @@ def invite(request: HttpRequest, organisation_id: int) -> HttpResponse:
         try:
             sent = colleagues.invite(request.user, row, invite_form.cleaned_data["email"])  # type: ignore[arg-type]
         except Invalid as invalid:
-            parsing.put_errors(invite_form, invalid)
+            kit.put_errors(invite_form, invalid)
         else:
             messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": sent.email})
-            return parsing.see_other("applicant:organisation", organisation_id=row.pk)
+            return kit.see_other("applicant:organisation", organisation_id=row.pk)
     form = OrganisationForm(kinds=_kinds(), initial=OrganisationForm.initial_of(row))
     return _page(request, row, form, invite_form)
 
@@ -152,8 +153,8 @@ def colleague_change(request: HttpRequest, organisation_id: int, membership_id: 
     except Invalid as invalid:
         messages.error(request, str(invalid))
     if membership.user_id == user.pk and not policies.is_member(user, row.pk):
-        return parsing.see_other("applicant:home")
-    return parsing.see_other("applicant:organisation", organisation_id=row.pk)
+        return kit.see_other("applicant:home")
+    return kit.see_other("applicant:organisation", organisation_id=row.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,7 +167,7 @@ def colleague(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and fits:
         services.accept_invitation(user, row)
         messages.success(request, _("You have joined %(organisation)s.") % {"organisation": row.organisation})
-        return parsing.see_other("applicant:organisation", organisation_id=row.organisation_id)
+        return kit.see_other("applicant:organisation", organisation_id=row.organisation_id)
     return render(
         request,
         "applicant/colleague.html",

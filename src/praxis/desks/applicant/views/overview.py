@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.applicant import frames, parsing, reading, result
 from praxis.foundation.errors import Conflict
 from praxis.lifecycle.cases import policies, selectors, services
@@ -72,7 +73,7 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
             messages.error(request, str(conflict))
         else:
             messages.success(request, _("The case has been withdrawn."))
-        return parsing.see_other(frames.section_url(row, "case"))
+        return kit.see_other(frames.section_url(row, "case"))
     framed = frames.frame(request.user, row)
     return render(
         request,
@@ -96,4 +97,4 @@ def reopen(request: HttpRequest, key: str) -> HttpResponse:
         messages.error(request, str(conflict))
     else:
         messages.success(request, _("The case is open again, with everything in it. Submit it when it is ready."))
-    return parsing.see_other(frames.section_url(row, "case"))
+    return kit.see_other(frames.section_url(row, "case"))

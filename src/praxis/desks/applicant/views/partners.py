@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from praxis.desks import kit
 from praxis.desks.applicant import frames, parsing, reading
 from praxis.desks.applicant.forms import PartnerForm
 from praxis.foundation.errors import Conflict, Invalid
@@ -38,10 +39,10 @@ def partners(request: HttpRequest, key: str) -> HttpResponse:
         try:
             materials.add_partner(request.user, case, **form.values())
         except Invalid as invalid:
-            parsing.put_errors(form, invalid, PartnerForm.errors_at)
+            kit.put_errors(form, invalid, PartnerForm.errors_at)
         else:
             messages.success(request, _("The partner has been added."))
-            return parsing.see_other(frames.section_url(case, "partners"))
+            return kit.see_other(frames.section_url(case, "partners"))
     framed = frames.frame(request.user, case)
     labels = state_labels()
     rows = [
@@ -70,10 +71,10 @@ def change(request: HttpRequest, key: str, partner_id: int) -> HttpResponse:
         try:
             materials.change_partner(request.user, partner, **form.values())
         except Invalid as invalid:
-            parsing.put_errors(form, invalid, PartnerForm.errors_at)
+            kit.put_errors(form, invalid, PartnerForm.errors_at)
         else:
             messages.success(request, _("Saved."))
-            return parsing.see_other(frames.section_url(case, "partners"))
+            return kit.see_other(frames.section_url(case, "partners"))
     framed = frames.frame(request.user, case)
     trail = [Link(_("Partners"), frames.section_url(case, "partners")), Link(pick(partner.names))]
     return render(
@@ -91,7 +92,7 @@ def remove(request: HttpRequest, key: str, partner_id: int) -> HttpResponse:
     case = selectors.case_for_applicant(request.user, key)
     materials.remove_partner(request.user, selectors.partner(case, partner_id))
     messages.success(request, _("The partner has been removed."))
-    return parsing.see_other(frames.section_url(case, "partners"))
+    return kit.see_other(frames.section_url(case, "partners"))
 
 
 @require_POST
@@ -105,7 +106,7 @@ def ask(request: HttpRequest, key: str, partner_id: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("A letter is on its way to %(email)s.") % {"email": partner.email})
-    return parsing.see_other(frames.section_url(case, "partners"))
+    return kit.see_other(frames.section_url(case, "partners"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +124,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
                 messages.error(request, str(conflict))
             else:
                 messages.success(request, _("Thank you. Your answer has been noted."))
-            return parsing.see_other("applicant:partner", token=token)
+            return kit.see_other("applicant:partner", token=token)
         status = 422
     return render(
         request,

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from praxis.desks import kit
 from praxis.desks.applicant import frames, parsing
 from praxis.desks.applicant.forms import MessageForm
 from praxis.foundation.errors import Invalid
@@ -29,10 +30,10 @@ def questions(request: HttpRequest, key: str) -> HttpResponse:
         try:
             services.write(user, case, form.cleaned_data["body"])
         except Invalid as invalid:
-            parsing.put_errors(form, invalid)
+            kit.put_errors(form, invalid)
         else:
             messages.success(request, _("Your message is with the secretariat."))
-            return parsing.see_other(frames.section_url(case, "questions"))
+            return kit.see_other(frames.section_url(case, "questions"))
     if request.method == "GET" and selectors.has_unread(case):
         services.mark_read(user, case)
     posts = [

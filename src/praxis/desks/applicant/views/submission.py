@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.applicant import frames, parsing
 from praxis.foundation.errors import Conflict, Invalid
 from praxis.foundation.locale import pick
@@ -30,7 +31,7 @@ def consents(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         services.give_consents(request.user, case, _given(request, case))
         messages.success(request, _("Saved."))
-        return parsing.see_other(frames.section_url(case, "submit" if "onward" in request.POST else "consents"))
+        return kit.see_other(frames.section_url(case, "submit" if "onward" in request.POST else "consents"))
     framed = frames.frame(request.user, case)
     items = [
         {"code": item.code, "label": pick(item.label), "text": pick(item.text), "required": item.required,
@@ -88,7 +89,7 @@ def submit(request: HttpRequest, key: str) -> HttpResponse:
         except Conflict as conflict:
             status, problems = 409, [("", str(conflict))]
         else:
-            return parsing.see_other("applicant:receipt", key=case.key, number=revision.number)
+            return kit.see_other("applicant:receipt", key=case.key, number=revision.number)
     framed = frames.frame(request.user, case)
     more: dict[str, Any] = {
         "checklist": check_lines(case, framed.checks),

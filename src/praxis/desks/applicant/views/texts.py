@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from praxis.desks import kit
 from praxis.desks.applicant import frames, parsing, reading
 from praxis.foundation.errors import Conflict, Invalid, Missing
 from praxis.foundation.locale import pick
@@ -60,7 +61,7 @@ def texts(request: HttpRequest, key: str) -> HttpResponse:
             at_fields = _meanwhile(selectors.texts_of(case), typed, expected)
         else:
             messages.success(request, _("Saved."))
-            return parsing.see_other(frames.section_url(case, "partners" if "onward" in request.POST else "texts"))
+            return kit.see_other(frames.section_url(case, "partners" if "onward" in request.POST else "texts"))
     return _page(request, case, status, typed, problems, at_fields)
 
 
@@ -198,7 +199,7 @@ def text_history(request: HttpRequest, key: str, language: str, field: str) -> H
             raise Missing()
         services.save_texts(request.user, case, {(language, field): chosen.body})
         messages.success(request, _("The earlier version is back in its place."))
-        return parsing.see_other(frames.section_url(case, "texts"))
+        return kit.see_other(frames.section_url(case, "texts"))
     rows = selectors.texts_of(case)
     framed = frames.frame(
         request.user, case, bodies=[(language_, name, row.body) for (language_, name), row in rows.items()]

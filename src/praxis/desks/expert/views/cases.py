@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from praxis.desks.expert import frames, reading, sheets
-from praxis.desks.expert.answers import not_saved, saved, see_other, texts_of
+from praxis.desks.expert.answers import not_saved, saved, texts_of
+from praxis.desks.kit import see_other
 from praxis.foundation import clock
 from praxis.foundation.errors import Conflict, Invalid
 from praxis.foundation.files.responses import stream

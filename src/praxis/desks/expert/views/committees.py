@@ -12,16 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.expert import frames
-from praxis.desks.expert.answers import see_other
+from praxis.desks.kit import see_other
 from praxis.foundation import clock
 from praxis.foundation.locale import pick
 from praxis.lifecycle.reviews import selectors, services
 from praxis.lifecycle.reviews.models import Assignment, Expert
 from praxis.lifecycle.reviews.undertaking import UNDERTAKING
 from praxis.ui.parts.actions import category, status
-from praxis.ui.parts.data import query
-from praxis.ui.values import Column, Link, Pager, Row, Table
+from praxis.ui.values import Column, Link, Row, Table
 
 STATES = ("open", "draft", "submitted")
 
@@ -81,10 +81,7 @@ def expert(request: HttpRequest, expert_id: int) -> HttpResponse:
         page = selectors.my_assignments(me, mine.round, state=state, cursor=request.GET.get("cursor", ""))
         context |= {
             "table": _table(page.rows),
-            "pager": Pager(
-                previous_url=query(request.GET, cursor=page.previous) if page.previous else "",
-                next_url=query(request.GET, cursor=page.next) if page.next else "",
-            ),
+            "pager": kit.pager(request, page),
             "filters": _filters(me, mine, state),
             "next_key": selectors.next_key(me, mine.round),
             "own_time": frames.own_time(request.user, mine.round.due_at, me.edition.zone),

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks.kit import pager, put_errors, see_other
 from praxis.desks.secretariat.acting import attempt
 from praxis.desks.secretariat.book.forms import EntriesForm, ParticularsForm, PictureForm, codes
-from praxis.desks.secretariat.frames import at_edition, context, crumbs, pager, put_errors, see_other
+from praxis.desks.secretariat.frames import at_edition, context, crumbs
 from praxis.foundation.errors import Conflict, Invalid, Missing
 from praxis.foundation.files.responses import stream
 from praxis.foundation.locale import pick

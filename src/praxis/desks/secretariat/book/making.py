@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from praxis.desks.kit import put_errors, see_other
 from praxis.desks.secretariat.acting import attempt
 from praxis.desks.secretariat.book.entries import book_link
 from praxis.desks.secretariat.book.forms import ErratumForm, FrontForm, label_of
-from praxis.desks.secretariat.frames import at_edition, context, crumbs, put_errors, see_other
+from praxis.desks.secretariat.frames import at_edition, context, crumbs
 from praxis.foundation.errors import Conflict, Invalid, Missing
 from praxis.foundation.files.responses import stream
 from praxis.foundation.jobs.models import Job

@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from praxis.desks.kit import put_errors, see_other
 from praxis.desks.secretariat.deciding.forms import DecideForm, WishesForm
-from praxis.desks.secretariat.frames import at_edition, context, crumbs, put_errors, see_other
+from praxis.desks.secretariat.frames import at_edition, context, crumbs
 from praxis.foundation.errors import Conflict, Invalid
 from praxis.foundation.programmes.models import Edition, Tier
 from praxis.lifecycle.cases.models import Case

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from praxis.desks.kit import see_other
 from praxis.desks.secretariat.acting import attempt
 from praxis.desks.secretariat.deciding.telling import STATE_TONES, state_of
-from praxis.desks.secretariat.frames import at_edition, context, crumbs, see_other
+from praxis.desks.secretariat.frames import at_edition, context, crumbs
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.casebook import selectors as casebook
 from praxis.lifecycle.selection import selectors, services

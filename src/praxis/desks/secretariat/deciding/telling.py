@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks.kit import put_errors, see_other
 from praxis.desks.secretariat.acting import attempt
 from praxis.desks.secretariat.deciding.forms import ReasonForm
-from praxis.desks.secretariat.frames import at_edition, context, crumbs, put_errors, see_other
+from praxis.desks.secretariat.frames import at_edition, context, crumbs
 from praxis.foundation.errors import Conflict, Invalid, Missing
 from praxis.foundation.files.responses import stream
 from praxis.foundation.programmes.models import Edition, Tier

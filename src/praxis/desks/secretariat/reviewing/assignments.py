@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.secretariat import frames
 from praxis.desks.secretariat.acting import attempt
 from praxis.desks.secretariat.reviewing import rounds
@@ -37,7 +38,7 @@ def plan(request: HttpRequest, edition: Edition, round: str) -> HttpResponse:
     problems, status_code = attempt(lambda: made.append(services.request_plan(request.user, round_)))
     if problems:
         return rounds.page(request, edition, round_, problems, status_code)
-    return frames.see_other(rounds.url("plan_page", edition, round_, plan_id=made[0].pk))
+    return kit.see_other(rounds.url("plan_page", edition, round_, plan_id=made[0].pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +54,7 @@ def plan_page(request: HttpRequest, edition: Edition, round: str, plan_id: int) 
         problems, status_code = attempt(lambda: counted.append(services.apply_plan(request.user, found)))
         if not problems:
             messages.success(request, _("%(count)d assignments are made.") % {"count": counted[0]})
-            return frames.see_other(rounds.url("round", edition, round_))
+            return kit.see_other(rounds.url("round", edition, round_))
         found = selectors.plan(request.user, round_, plan_id)
     report = found.report
     return render(
@@ -124,7 +125,7 @@ def assignments(request: HttpRequest, edition: Edition, round: str) -> HttpRespo
             expert_name=name_of(who) if who else "",
             table=Table(columns, rows, caption=_("Assignments"), empty=_("No assignment here."),
         empty_hint=_("Choose another state above, or apply a plan in the round.")),
-            pager=frames.pager(request, page), crumbs=rounds.crumbs(edition, round_, Link(_("Assignments"))),
+            pager=kit.pager(request, page), crumbs=rounds.crumbs(edition, round_, Link(_("Assignments"))),
         ),
     )  # fmt: skip
 
@@ -160,7 +161,7 @@ def assignment(request: HttpRequest, edition: Edition, round: str, assignment_id
         problems, status_code = attempt(change)
         if not problems:
             messages.success(request, _("Done."))
-            return frames.see_other(rounds.url("assignment", edition, round_, assignment_id=row.pk))
+            return kit.see_other(rounds.url("assignment", edition, round_, assignment_id=row.pk))
         row = selectors.assignment_for_desk(request.user, round_, assignment_id)
     sheet, marks = selectors.sheet_of(row)
     criteria = edition.settings.criteria_of(round_.code)
@@ -199,12 +200,12 @@ def assign(request: HttpRequest, edition: Edition, round: str) -> HttpResponse:
             full = selectors.expert(request.user, edition, expert.pk)
             services.assign_one(request.user, round_, full, case, reason=said["reason"])
         except Invalid as invalid:
-            frames.put_errors(form, invalid, {"case": "number"})
+            kit.put_errors(form, invalid, {"case": "number"})
         except Conflict as conflict:
             form.add_error(None, str(conflict))
         else:
             messages.success(request, _("Case %(number)s is assigned.") % {"number": case.number})
-            return frames.see_other(rounds.url("round", edition, round_))
+            return kit.see_other(rounds.url("round", edition, round_))
     return render(
         request,
         "secretariat/reviews/assign.html",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.secretariat import frames
 from praxis.desks.secretariat.forms import ReasonForm
 from praxis.desks.secretariat.reviewing.forms import ConflictForm, InviteForm, ReadsForm
@@ -107,7 +108,7 @@ def experts(request: HttpRequest, edition: Edition) -> HttpResponse:
             request, edition, "experts",
             table=Table(columns, rows, caption=_("Experts"), empty=_("No expert here yet."),
         empty_hint=_("Invite an expert: they get a letter with a link to the undertaking of confidentiality.")),
-            pager=frames.pager(request, page),
+            pager=kit.pager(request, page),
             states=[Choice("", _("All"), selected=not state), *_choices(words, state)],
             fields=[Choice("", _("All"), selected=not field), *_fields(edition, field)],
             crumbs=frames.crumbs(edition, Link(_("Experts"))),
@@ -138,10 +139,10 @@ def invite(request: HttpRequest, edition: Edition) -> HttpResponse:
         try:
             expert = services.invite_expert(request.user, edition, **form.invitation())
         except Invalid as invalid:
-            frames.put_errors(form, invalid, {"names": "name_en"})
+            kit.put_errors(form, invalid, {"names": "name_en"})
         else:
             messages.success(request, _("%(name)s is invited.") % {"name": name_of(expert)})
-            return frames.see_other("secretariat:experts", edition_id=edition.pk)
+            return kit.see_other("secretariat:experts", edition_id=edition.pk)
     trail = Link(_("Experts"), reverse("secretariat:experts", kwargs={"edition_id": edition.pk}))
     return render(
         request,
@@ -217,10 +218,10 @@ def expert(request: HttpRequest, edition: Edition, expert_id: int) -> HttpRespon
         try:
             services.change_expert(request.user, row, **form.reads())
         except Invalid as invalid:
-            frames.put_errors(form, invalid)
+            kit.put_errors(form, invalid)
         else:
             messages.success(request, _("Saved."))
-            return frames.see_other(url_of(edition, row))
+            return kit.see_other(url_of(edition, row))
     return _page(request, edition, row, 422, reads=form)
 
 
@@ -233,12 +234,12 @@ def _act(
         try:
             change()
         except Invalid as invalid:
-            frames.put_errors(form, invalid)
+            kit.put_errors(form, invalid)
         except Conflict as conflict:
             return _page(request, edition, row, 409, problems=[("", str(conflict))])
         else:
             messages.success(request, said)
-            return frames.see_other(url_of(edition, row))
+            return kit.see_other(url_of(edition, row))
     return _page(request, edition, row, 422, **{name: form})
 
 

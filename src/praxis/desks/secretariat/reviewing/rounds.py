@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.secretariat import frames
 from praxis.desks.secretariat.acting import attempt
 from praxis.desks.secretariat.reviewing import committee
@@ -115,7 +116,7 @@ def page(
             **{
                 "round": round_, "config": config, "state": status(ROUND.states[round_.state], TONES[round_.state]),
                 "stats": _stats(far, edition, round_), "far": far, "missing": far.assigned - far.handed_in,
-                "experts": _experts(request, edition, round_, experts.rows), "pager": frames.pager(request, experts),
+                "experts": _experts(request, edition, round_, experts.rows), "pager": kit.pager(request, experts),
                 "plans": _plans(request, edition, round_), "short": selectors.short_of_reviews(round_, needed, 50) if "short" in request.GET else None,
                 "lacking": max(0, far.cases * needed - far.assigned),
                 "problems": [("", text) for text in problems or []], "is_pitch": round_.kind == "pitch",
@@ -201,7 +202,7 @@ def step(request: HttpRequest, edition: Edition, round: str, action: str) -> Htt
         round_ = selectors.round_for_desk(request.user, edition, round)
         return page(request, edition, round_, problems, status_code, reason=reason)
     messages.success(request, said)
-    return frames.see_other(url("round", edition, round_))
+    return kit.see_other(url("round", edition, round_))
 
 
 @require_POST
@@ -228,7 +229,7 @@ def remind(request: HttpRequest, edition: Edition, round: str) -> HttpResponse:
     else:
         said = ngettext("%(count)d expert is reminded.", "%(count)d experts are reminded.", count)
         messages.success(request, said % {"count": count})
-    return frames.see_other(url("round", edition, round_))
+    return kit.see_other(url("round", edition, round_))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -247,7 +248,7 @@ def order(request: HttpRequest, edition: Edition, round: str) -> HttpResponse:
         problems, status_code = attempt(lambda: services.set_running_order(request.user, round_, typed.split()))
         if not problems:
             messages.success(request, _("The running order is kept."))
-            return frames.see_other(url("round", edition, round_))
+            return kit.see_other(url("round", edition, round_))
     return render(
         request,
         "secretariat/reviews/order.html",

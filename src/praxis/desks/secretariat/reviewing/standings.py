@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from praxis.desks import kit
 from praxis.desks.secretariat import frames
 from praxis.desks.secretariat.acting import attempt
 from praxis.desks.secretariat.reviewing import rounds
@@ -120,7 +121,7 @@ def _listed(request: HttpRequest, edition: Edition, run: StandingRun, shown: str
         request.user, run, order=order, cursor=get.get("cursor", ""), category=field, show=only
     )
     common = {
-        "pager": frames.pager(request, page),
+        "pager": kit.pager(request, page),
         "fields": [
             Choice(code, label, selected=code == field)
             for code, label in [("", _("All")), *((item.code, pick(item.label)) for item in edition.settings.categories)]
@@ -243,7 +244,7 @@ def _exports(request: HttpRequest, edition: Edition, run: StandingRun) -> list[L
 
 def _back(edition: Edition, round_: Round) -> HttpResponse:
     where = reverse("secretariat:standings", kwargs={"edition_id": edition.pk})
-    return frames.see_other(f"{where}?round={round_.code}")
+    return kit.see_other(f"{where}?round={round_.code}")
 
 
 @require_POST

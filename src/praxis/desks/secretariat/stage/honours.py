@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from praxis.desks.kit import pager, put_errors, see_other
 from praxis.desks.secretariat.acting import attempt
-from praxis.desks.secretariat.frames import at_edition, context, crumbs, pager, put_errors, see_other
+from praxis.desks.secretariat.frames import at_edition, context, crumbs
 from praxis.desks.secretariat.stage.forms import (
     INVITATION_STATES,
     INVITATION_TONES,

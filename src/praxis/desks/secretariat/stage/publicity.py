@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from praxis.desks.kit import put_errors, see_other
 from praxis.desks.secretariat.acting import attempt
-from praxis.desks.secretariat.frames import at_edition, context, crumbs, put_errors, see_other
+from praxis.desks.secretariat.frames import at_edition, context, crumbs
 from praxis.desks.secretariat.stage.forms import StoryForm
 from praxis.foundation.errors import Conflict, Invalid, Missing
 from praxis.foundation.files.responses import stream
