@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 
 from praxis.engines.arrays import Floats
 from praxis.engines.selection import Contradiction, Quota, Selection, select
+from praxis.engines.selection.core import core
+from praxis.engines.selection.programme import Programme, solve, to_integers
+from praxis.engines.study.choosing import choice
 
 Rules = tuple[Floats, tuple[int, int], list[Quota]]
 
@@ -190,6 +193,9 @@ def test_malformed_input_is_refused(call: Callable[[], object]) -> None:
 PROGRAM = """
 import numpy as np
 from praxis.engines.selection import Quota, select
+from praxis.engines.selection.core import core
+from praxis.engines.selection.programme import Programme, solve, to_integers
+from praxis.engines.study.choosing import choice
 random = np.random.default_rng(4)
 score = np.round(random.normal(6, 1, 300) * 4) / 4
 field = random.integers(0, 5, 300)
@@ -202,3 +208,23 @@ print(answer.chosen.tolist(), answer.lottery, sorted(answer.prices.items()))
 def test_another_process_gives_the_same_answer() -> None:
     runs = {subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True).stdout for _ in range(2)}
     assert len(runs) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_fixing_by_prices_leaves_the_optimum_and_every_equal_choice(seed: int) -> None:
+    made = choice(220, 24, draws=1, seed=seed)
+    score = np.round(made.score * 4) / 4 if seed % 2 else made.score
+    state = np.zeros(220, dtype=np.int64)
+    state[np.argsort(-score)[100:103]] = 1
+    programme = Programme(made.size, tuple(made.quotas), state)
+    units, _ = to_integers(score)
+    best = core(programme, units)
+    plain = solve(programme, units)
+    assert best is not None
+    assert plain is not None
+    assert best.total == units[plain].sum()
+    assert (best.state != 0).sum() > 80
+    # The plain solver's choice, found without any price, lies within the core.
+    assert (plain[best.state == 1]).all()
+    assert not plain[best.state == -1].any()
+    assert best.bound >= best.total - 1

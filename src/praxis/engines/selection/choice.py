@@ -8,14 +8,8 @@ import numpy as np
 
 from praxis.engines.arrays import Booleans, Floats, Integers
 from praxis.engines.selection.conflicts import explain
-from praxis.engines.selection.programme import (
-    Programme,
-    Quota,
-    solve,
-    solve_integers,
-    to_integers,
-    within_reach,
-)
+from praxis.engines.selection.core import Core, core
+from praxis.engines.selection.programme import Programme, Quota, solve, solve_integers, to_integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,15 +46,14 @@ class Selection:
         state = self._programme.state.copy()
         state[case] = 1
         forced = self._programme.with_state(state)
-        best = solve(forced, self._score)
+        best = core(forced, self._score)
         if best is None:
             return math.inf, ()
-        total = int(self._score[best].sum())
-        # Of interchangeable cases that were not chosen, only those of the highest scores can be needed.
-        useful = chosen | within_reach(forced, np.where(chosen, self._score.min() - 1, self._score))
-        nearest = solve(forced, np.where(chosen, 1, -1).astype(np.int64), (self._score, total), useful)
-        answer = best if nearest is None else nearest
-        cost = (int(self._score[chosen].sum()) - total) / self._scale
+        # Every choice of that total lies within the core; the one nearest to what was chosen answers.
+        within = forced.with_state(best.state)
+        nearest = solve(within, np.where(chosen, 1, -1).astype(np.int64), (self._score, best.total))
+        answer = best.chosen if nearest is None else nearest
+        cost = (int(self._score[chosen].sum()) - best.total) / self._scale
         return max(cost, 0.0), tuple(int(i) for i in np.flatnonzero(chosen & ~answer))
 
     def stability(self, draws: Floats) -> Floats:
@@ -73,9 +66,9 @@ class Selection:
         for row in values:
             scores, _ = to_integers(row)
             # A few units of chance part equal draws; they are far below what a score means.
-            chosen = solve(self._programme, scores + random.integers(0, 100, len(scores)))
-            if chosen is not None:
-                times += chosen
+            found = core(self._programme, scores + random.integers(0, 100, len(scores)))
+            if found is not None:
+                times += found.chosen
         return times / max(len(values), 1)
 
 
@@ -97,13 +90,16 @@ def select(
     values = np.asarray(score, dtype=np.float64)
     programme = _programme(values, size, quotas, force_in, force_out)
     scores, scale = to_integers(values)
-    best = solve(programme, scores)
+    best = core(programme, scores)
     if best is None:
         raise explain(programme)
-    optimum = int(scores[best].sum())
-    tied = _tied(programme, scores, best, optimum)
-    chosen = _draw(programme, scores, best, optimum, tied, seed)
-    prices = {quota.name: (_optimum(programme.without(quota.name), scores) - optimum) / scale for quota in quotas}
+    optimum = best.total
+    within = programme.with_state(best.state)
+    tied = _tied(within, scores, best.chosen, optimum)
+    chosen = _draw(within, scores, best.chosen, optimum, tied, seed)
+    prices = {
+        quota.name: _price(programme, best, scores, number, scale) for number, quota in enumerate(programme.quotas)
+    }
     counts = {quota.name: int((chosen & quota.members).sum()) for quota in programme.quotas}
     return Selection(
         chosen=np.flatnonzero(chosen).astype(np.int64),
@@ -145,11 +141,15 @@ def _programme(
     return Programme((int(size[0]), int(size[1])), tuple(checked), state)
 
 
-def _optimum(programme: Programme, score: Integers) -> int:
-    best = solve(programme, score)
-    if best is None:
+def _price(programme: Programme, best: Core, score: Integers, number: int, scale: float) -> float:
+    """Return what quota `number` costs: the optimum without it less the optimum with it."""
+    # Where the relaxation needs nothing from the quota, its bound holds without the quota too.
+    if best.prices[1 + number] == 0.0 and best.bound < best.total + 0.5:
+        return 0.0
+    without = core(programme.without(programme.quotas[number].name), score)
+    if without is None:
         raise RuntimeError("a programme lost its solution when a rule was taken away")
-    return int(score[best].sum())
+    return max(without.total - best.total, 0) / scale
 
 
 def _mask(indices: Integers, length: int) -> Booleans:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -43,6 +44,18 @@ class Programme:
         """Number of cases."""
         return len(self.state)
 
+    @cached_property
+    def rows(self) -> Floats:
+        """Return the size and the quotas as rows over the cases."""
+        return np.vstack([np.ones(self.cases), *(quota.members.astype(np.float64) for quota in self.quotas)])
+
+    @property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """Return the lower and upper bounds of the rows."""
+        low = [self.size[0], *(quota.low for quota in self.quotas)]
+        high = [self.size[1], *(quota.high for quota in self.quotas)]
+        return np.array(low, dtype=np.float64), np.array(high, dtype=np.float64)
+
     def without(self, name: str) -> "Programme":
         """Return the programme less one quota."""
         return Programme(self.size, tuple(q for q in self.quotas if q.name != name), self.state)
@@ -74,14 +87,12 @@ def solve(
     at_least: tuple[Integers, int] | None = None,
     among: Booleans | None = None,
 ) -> Booleans | None:
-    """Return the mask of a set that maximises the objective, or None when no set satisfies the programme.
+    """Return the mask of a set that maximises the objective over few cases, or None when no set satisfies it.
 
     `at_least` adds one more row: the sum of these integers over the set reaches a bound; `among` masks the
     cases that may be used.
     """
-    if among is None and at_least is None:
-        among = within_reach(programme, objective)
-    candidates = np.arange(programme.cases) if among is None else np.flatnonzero(among)
+    candidates = np.flatnonzero(programme.state != -1 if among is None else among)
     rows = [np.ones(len(candidates))]
     rows += [quota.members[candidates].astype(np.float64) for quota in programme.quotas]
     low = [float(programme.size[0])] + [float(quota.low) for quota in programme.quotas]
@@ -127,16 +138,3 @@ def solve_integers(
         raise RuntimeError(f"the integer programme was not solved: {result.message}")
     answer: Integers = np.rint(result.x).astype(np.int64)
     return answer
-
-
-def within_reach(programme: Programme, objective: Integers) -> Booleans:
-    """Mask the cases an optimal set can need: of interchangeable ones only the best."""
-    signature = programme.signatures()
-    order = np.lexsort((np.arange(programme.cases), -objective, signature))
-    ordered = signature[order]
-    first = np.searchsorted(ordered, ordered, side="left")
-    place = np.empty(programme.cases, dtype=np.int64)
-    place[order] = np.arange(programme.cases) - first
-    reach: Booleans = (place < programme.size[1]) | (programme.state == 1)
-    reach &= programme.state != -1
-    return reach
