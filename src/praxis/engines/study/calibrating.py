@@ -1,0 +1,87 @@
+"""What calibration would give on a call of one's own size, against the plain ways."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from praxis.engines.arrays import Booleans, Floats
+from praxis.engines.calibration import blup, calibrate, mean, trimmed, zscore
+from praxis.engines.study.world import Model, collude, deal, world
+
+KINDS: Final = ("model", "no bias", "collusion")
+WAYS: Final = {"mean": mean, "trimmed": trimmed, "z-score": zscore}
+_BINS: Final = 10
+
+
+@dataclass(frozen=True)
+class CalibrationStudy:
+    """Averages over the replicates: `precision` (share of the best that is chosen) and `undeserved` (friends' cases of
+    colluders that are chosen and are not among the best) of each way; `coverage` of 90 % intervals, `error` of the
+    probability of being among the best, and the share of replicates in which calibration is `advised`."""
+
+    precision: dict[str, float]
+    undeserved: dict[str, float]
+    coverage: float
+    error: float
+    advised: float
+
+
+def calibration_study(
+    kind: str = "model",
+    k: int = 3,
+    *,
+    cases: int = 600,
+    experts: int = 120,
+    size: int = 60,
+    replicates: int = 40,
+    model: Model | None = None,
+    share: float = 0.1,
+    linear: bool = False,
+    seed: int = 0,
+) -> CalibrationStudy:
+    """Simulate calls and choose the best `size` each way. `kind`: "model", "no bias" (all experts are equally mild) or
+    "collusion" (a `share` of the experts collude); `linear` adds least squares with shrinkage (BLUP), which takes longer."""
+    if kind not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}")
+    model = Model() if model is None else model
+    if kind == "no bias":
+        model = replace(model, bias=0.0, harshness=0.0)
+    ways = WAYS | ({"BLUP": blup} if linear else {})
+    precision = dict.fromkeys((*ways, "calibrated"), 0.0)
+    undeserved = dict(precision)
+    covered = advised = 0.0
+    said, was = [], []
+    for replicate in range(seed, seed + replicates):
+        given = world(cases, experts, model=model, seed=replicate)
+        random = np.random.default_rng([replicate, 2])
+        pairs = deal(given, k, random)
+        score, friends = given.scores(pairs, random), np.zeros(cases, dtype=np.bool_)
+        if kind == "collusion":
+            score, friends = collude(given, pairs, score, share, random)
+        best = given.best(size)
+        fitted = calibrate(pairs[:, 0], pairs[:, 1], score, cases=cases, experts=experts, seed=replicate)
+        estimates = {w: f(pairs[:, 0], pairs[:, 1], score, cases=cases, experts=experts) for w, f in ways.items()}
+        for way, estimate in (estimates | {"calibrated": fitted.quality}).items():
+            chosen = _chosen(estimate, size)
+            precision[way] += float((chosen & best).sum()) / size / replicates
+            undeserved[way] += float((chosen & friends & ~best).sum()) / replicates
+        interval = fitted.interval(0.9)
+        covered += float(((interval[:, 0] <= given.truth) & (given.truth <= interval[:, 1])).mean()) / replicates
+        advised += float(fitted.advice == "calibrated") / replicates
+        said.append(fitted.p_top(size))
+        was.append(best)
+    return CalibrationStudy(precision, undeserved, covered, _error(np.concatenate(said), np.concatenate(was)), advised)
+
+
+def _chosen(estimate: Floats, size: int) -> Booleans:
+    mask = np.zeros(len(estimate), dtype=np.bool_)
+    mask[np.argsort(-estimate, kind="stable")[:size]] = True
+    return mask
+
+
+def _error(said: Floats, was: Booleans) -> float:
+    """Return the expected calibration error: said less happened in ten bins, weighted by their sizes."""
+    bins = np.minimum((said * _BINS).astype(np.int64), _BINS - 1)
+    apart = np.bincount(bins, weights=said, minlength=_BINS) - np.bincount(bins, weights=was, minlength=_BINS)
+    return float(np.abs(apart).sum() / len(said))
