@@ -18,6 +18,7 @@ from praxis.desks.account.forms import PasswordForm
 from praxis.foundation.errors import Missing
 from praxis.foundation.notices import selectors as notices
 from praxis.foundation.people import selectors, services
+from praxis.foundation.veil import unveiled, veiled
 from praxis.ui.parts.data import query
 from praxis.ui.values import Pager
 
@@ -77,14 +78,13 @@ def sent_mail(request: HttpRequest) -> HttpResponse:
 
 
 def after_of(request: HttpRequest) -> int | None:
-    """The id a list goes on after; None for the first page and for what is no number."""
-    text = request.GET.get("after", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    """The id a list goes on after; None for the first page and for what was not written here."""
+    return unveiled(request.GET.get("after", ""))
 
 
 def pager(request: HttpRequest, ids: list[int]) -> Pager:
     """Links to the first page and the next, for a list read one row beyond its page."""
     return Pager(
         first_url=query(request.GET, after="") if after_of(request) else "",
-        next_url=query(request.GET, after=ids[LIMIT - 1]) if len(ids) > LIMIT else "",
+        next_url=query(request.GET, after=veiled(ids[LIMIT - 1])) if len(ids) > LIMIT else "",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, register_converter, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,6 +23,7 @@ from praxis.foundation.notices import services as notice_services
 from praxis.foundation.notices.models import Notice
 from praxis.foundation.programmes import background
 from praxis.foundation.programmes.models import Edition
+from praxis.foundation.veil import Converter
 from praxis.ui.dates import moment
 from praxis.ui.parts import actions
 from praxis.ui.values import Column, Link, Row, Stat, Table
@@ -205,10 +206,11 @@ def job_act(request: HttpRequest, edition: Edition, handle: str) -> HttpResponse
     return kit.see_other("secretariat:job", edition_id=edition.pk, handle=row.handle)
 
 
+register_converter(Converter, "veiled")
 urlpatterns: list[URLPattern] = [
     path("notices/", notices, name="notices"),
-    path("notices/<int:notice_id>/", notice, name="notice"),
-    path("notices/<int:notice_id>/resend/", resend, name="notice_resend"),
+    path("notices/<veiled:notice_id>/", notice, name="notice"),
+    path("notices/<veiled:notice_id>/resend/", resend, name="notice_resend"),
     path("jobs/", jobs, name="jobs"),
     path("jobs/<slug:handle>/", job, name="job"),
     path("jobs/<slug:handle>/act/", job_act, name="job_act"),

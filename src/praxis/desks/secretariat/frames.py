@@ -23,6 +23,7 @@ from praxis.desks.secretariat import navigation
 from praxis.foundation import clock
 from praxis.foundation.programmes import selectors as programmes
 from praxis.foundation.programmes.models import Edition
+from praxis.foundation.veil import unveiled, veiled
 from praxis.ui.parts.data import query
 from praxis.ui.values import Link, Pager
 
@@ -69,16 +70,15 @@ def person(request: HttpRequest) -> Any:
 
 def after_id(request: HttpRequest) -> int | None:
     """The last id seen, of lists that are paged by their id; None for the first page or a damaged parameter."""
-    text = request.GET.get("after", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return unveiled(request.GET.get("after", ""))
 
 
 def id_pager(request: HttpRequest, rows: list[Any], limit: int) -> Pager:
-    """The way through a list, newest first, of which `rows` (at most `limit`) are shown."""
-    following = query(request.GET, after=rows[-1].pk if hasattr(rows[-1], "pk") else rows[-1].id) if rows else ""
+    """The way through a list that is paged by id, newest first; its cursor tells nothing of the number."""
+    last = (rows[-1].pk if hasattr(rows[-1], "pk") else rows[-1].id) if rows else None
     return Pager(
         first_url=query(request.GET, after="") if after_id(request) else "",
-        next_url=following if len(rows) == limit else "",
+        next_url=query(request.GET, after=veiled(last)) if last is not None and len(rows) == limit else "",
     )
 
 
