@@ -116,6 +116,40 @@ def test_the_chain_draws_from_the_dense_gaussian_posterior_and_leaves_one_out() 
     assert found.predicted_deviation == pytest.approx(np.sqrt(noise[reviews.expert] / (1 - fit.leverage)), rel=0.08)
 
 
+def test_the_chain_with_circles_draws_from_the_dense_gaussian_posterior() -> None:
+    """Quality and bias when the bias has a part in common, U g with g ~ N(0, 0.4), for two given directions U."""
+    random = np.random.default_rng(8)
+    reviews = Reviews(random.integers(0, 6, 24), random.integers(0, 5, 24), random.normal(0, 1, 24), 6, 5)
+    noise, circle = np.array([0.4, 0.6, 0.5, 0.9, 0.3]), np.column_stack([np.ones(5), [1.2, 1.0, -0.8, -1.1, 0.4]])
+    design = np.zeros((24, 12))
+    design[:, 0] = 1
+    design[np.arange(24), 1 + reviews.case] = 1
+    design[np.arange(24), 7 + reviews.expert] = 1
+    prior = np.zeros((12, 12))
+    prior[1:7, 1:7] = np.eye(6) / 0.5
+    prior[7:, 7:] = np.linalg.inv(0.2 * np.eye(5) + 0.4 * circle @ circle.T)
+    weight = np.diag(1 / noise[reviews.expert])
+    covariance = np.linalg.inv(design.T @ weight @ design + prior)
+    answer = covariance @ design.T @ weight @ reviews.score
+    pick = np.column_stack([np.ones(6), np.eye(6), np.zeros((6, 5))])
+    chain = _Chain(reviews, np.random.default_rng(1))
+    chain.top = chain.bottom = np.zeros(0, dtype=np.int64)
+    chain.circle, chain.common = circle, np.zeros(2)
+    chain.place = np.column_stack([reviews.averages(column[reviews.expert]) for column in circle.T])
+    chain.square = chain.place.T @ chain.place
+    chain.spread_quality, chain.spread_bias, chain.spread_common = 0.5, 0.2, 0.4
+    chain.spread_scale, chain.log_noise = 1e-12, np.log(noise)
+    precision, draws = 1 / noise[reviews.expert], np.empty((6000, 6))
+    for number in range(6000):
+        chain._draw_quality(precision)
+        chain._draw_experts(precision, chain.quality[reviews.case])
+        chain._draw_mean()
+        chain._shift_circles(precision)
+        draws[number] = chain.mean + chain.quality
+    assert draws.mean(axis=0) == pytest.approx(pick @ answer, abs=0.07)
+    assert np.cov(draws.T) == pytest.approx(pick @ covariance @ pick.T, abs=0.09)
+
+
 def test_experts_who_differ_in_scale_and_noise_are_told_apart() -> None:
     random = np.random.default_rng(4)
     cases, experts = 300, 20

@@ -34,6 +34,8 @@ def test_reviews_are_dealt_within_fields_with_balanced_loads_and_scored_on_the_s
     assert score.max() <= 10
     assert (score * 4 == np.rint(score * 4)).all()
     assert np.corrcoef(score, given.quality[pairs[:, 0]])[0, 1] > 0.3
+    mild = np.array([score[pairs[:, 1] == e].mean() if (pairs[:, 1] == e).any() else 6.0 for e in range(40)])
+    assert np.corrcoef(mild, given.bias)[0, 1] > 0.7
     changed, friends = collude(given, pairs, score, 0.1, random)
     liars = [e for e in range(40) if (changed[pairs[:, 1] == e] != score[pairs[:, 1] == e]).any()]
     assert len(liars) <= 4
