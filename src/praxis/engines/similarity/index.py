@@ -17,7 +17,7 @@ _CHANNELS: Final = ("text", "numbers", "contacts")
 _NEXT: Final = 5
 _MAGIC: Final = b"praxis-similarity-1\n"
 # Shared numbers must weigh this much, in logarithms of how rare they are, to count half.
-_ENOUGH_NUMBERS: Final = 8.0
+_ENOUGH_NUMBERS: Final = 4.0
 
 Terms = tuple[Keys, Floats]
 

@@ -54,7 +54,7 @@ class Vectors:
         terms, known = self._find(keys)
         query = np.zeros(len(square))
         query[terms] = square[terms] * weights[known]
-        unknown = np.log(1.0 + len(self.ids)) + 1.0
+        unknown = np.log(1.0 + len(self.ids)) + _floor(len(self.ids))
         length = float((query[terms] * weights[known]).sum())
         length += float((weights[~known] ** 2).sum()) * unknown**2
         whole = norms * np.sqrt(length)
@@ -86,9 +86,14 @@ class Vectors:
             values = np.concatenate([np.zeros(0), *(weights for _, weights in self._rows)])
             columns, start = columns.astype(np.int32), start.astype(np.int32)
             table = sparse.csr_array((values, columns, start), shape=(size, len(self._frequency)))
-            weight = np.log((1.0 + size) / (1.0 + self._frequency)) + 1.0
+            weight = np.log((1.0 + size) / (1.0 + self._frequency)) + _floor(size)
             useful: Booleans = self._frequency <= max(_COMMON * size, _FEW)
             square = np.where(useful, weight**2, 0.0)
             squared = sparse.csr_array((values**2, columns, start), shape=table.shape)
             self._table = table, square, np.sqrt(squared @ square)
         return self._table
+
+
+def _floor(documents: int) -> float:
+    """Return the weight of a term that every document has: among few documents, being common says little yet."""
+    return _FEW / (_FEW + documents)
