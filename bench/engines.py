@@ -227,7 +227,7 @@ def in_waves(quick: bool) -> list[Row]:
     """Reviews in waves at three sizes."""
 
     settings = [(600, 120, 2, [0.2] * 5, 8, 0.70, "3.0"), (2000, 300, 2, [0.6, 0.4, 0.3, 0.3, 0.2, 0.1, 0.1], 3, 0.78, "4.0"),
-                (10_000, 1500, 1, [0.6, 0.4, 0.4, 0.3, 0.3], 1, 0.70, "3.0")]  # fmt: skip
+                (10_000, 1500, 1, [0.5, 0.35, 0.3, 0.25, 0.2, 0.15, 0.15, 0.1], 2, 0.70, "3.0")]  # fmt: skip
     rows: list[Row] = []
     for cases, experts, first, shares, replicates, bar, each in settings[:1] if quick else settings:
         hits = []
