@@ -14,7 +14,7 @@ from tests.support import environment, shared, template
 
 # The files that take longest, the longest first: begun early, no process is left alone with one at the end.
 LONGEST = (
-    "journeys/test_accessibility.py", "rehearsal/test_play.py", "faults/test_backup.py", "faults/test_jobs_faults.py",
+    "journeys/test_accessibility.py", "permissions/test_matrix.py", "permissions/test_bad_input.py", "rehearsal/test_play.py", "faults/test_backup.py", "faults/test_jobs_faults.py",
     "config/test_command_line.py", "faults/test_submission_kill.py", "journeys/test_secretariat.py",
     "journeys/test_applicant.py",
 )  # fmt: skip

@@ -1,6 +1,8 @@
 """Work done apart: in a process of its own, on a database file and a folder of files of its own (SQLite).
 
-What such a process did cannot be seen by the tests' own database, and two of them share no cache of any kind.
+What such a process did cannot be seen by the tests' own database, and two of them share no cache of any kind. A child is
+forked: where its parent has typeset something, the threads of the typesetter are not there and the child would wait for
+them without end. So bin/test runs the tests of the embargo by themselves.
 """
 
 from __future__ import annotations
@@ -10,7 +12,10 @@ import logging
 import os
 import pickle
 import shutil
+import signal
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +31,9 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 
 from tests.support import template
+
+# Seconds that a child may take, on a machine with much else to do.
+LONGEST = 900
 
 # Connections of the parent that a child must neither use nor close: closing one would touch the parent's file.
 _left_alone: list[Any] = []
@@ -96,8 +104,15 @@ def begin(ground: Ground, work: Callable[[], Any]) -> Child:
 
 
 def wait(child: Child) -> Any:
-    """The answer of a child; what it raised fails here with its traceback."""
-    _pid, status = os.waitpid(child.pid, 0)
+    """The answer of a child; what it raised fails here with its traceback, and so does one that never ends."""
+    pause, end = threading.Event(), time.monotonic() + LONGEST
+    while not (ended := os.waitpid(child.pid, os.WNOHANG))[0]:
+        if time.monotonic() > end:
+            os.kill(child.pid, signal.SIGKILL)
+            os.waitpid(child.pid, 0)
+            raise AssertionError("the child did not end; has its parent typeset something? run tests/embargo by themselves")
+        pause.wait(0.01)
+    status = ended[1]
     assert status == 0, f"the child process ended with status {status}"
     done, said = pickle.loads(child.answer.read_bytes())
     assert done, said

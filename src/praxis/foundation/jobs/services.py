@@ -20,6 +20,7 @@ from praxis.foundation.errors import Conflict, Missing, require
 from praxis.foundation.jobs import leases, policies, running
 from praxis.foundation.jobs.models import Job
 from praxis.foundation.jobs.running import GiveUp, Lost, Postpone, current, fence, progress
+from praxis.foundation.randomness import uuid_hex
 from praxis.foundation.statements import Statement
 
 __all__ = [
@@ -81,7 +82,8 @@ def enqueue(
             with transaction.atomic():
                 job.save(force_insert=True)
         except IntegrityError:
-            job.pk = None
+            # Somebody else's job of this key is there now, or (a seeded rehearsal) its random name was taken.
+            job.pk, job.handle = None, uuid_hex()
             continue
         return job
 
