@@ -5,6 +5,7 @@ What is planted reads the decisions, as a careless line in that place would.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -53,15 +54,15 @@ def test_without_a_leak_these_routes_are_alike(sealed: Pair) -> None:
 
 
 def test_an_order_is_found(sealed: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = recommendations.recommendations_of
+    plain = recommendations.table_page
 
-    def chosen_first(unit: Any) -> Any:
+    def chosen_first(unit: Any, cursor: str = "") -> Any:
         chosen = set(Decision.objects.filter(reserve=None).values_list("case_id", flat=True))
-        held = plain(unit)
+        page, before = plain(unit, cursor)
         # As many statements in either world, and the same rows.
-        return sorted(held, key=lambda row: row.case_id not in chosen)
+        return replace(page, rows=sorted(page.rows, key=lambda row: row.case_id not in chosen)), before
 
-    monkeypatch.setattr(recommendations, "recommendations_of", chosen_first)
+    monkeypatch.setattr(recommendations, "table_page", chosen_first)
     assert any("body: " in line and "SQL: " not in line for line in found_by(sealed, "clerk_1", "unit:table"))
 
 

@@ -101,3 +101,13 @@ def test_a_flipped_byte_is_named(taken, tmp_path):
         damaged.write_bytes(content)
         with pytest.raises(BackupError, match=name):
             verified(damaged)
+
+
+@pytest.mark.slow
+def test_wherever_an_archive_is_cut_it_is_refused(taken, tmp_path):
+    content = taken.archive.read_bytes()
+    cut = tmp_path / "cut.tar"
+    for part in range(1, 40):
+        cut.write_bytes(content[: len(content) * part // 40])
+        with pytest.raises(BackupError, match=r"cut short|not a readable archive|damaged"):
+            verified(cut)

@@ -17,6 +17,8 @@ from typing import Any
 from urllib.parse import unquote
 
 _MARK = re.compile(r"qx([a-z]+?)xx([a-z]+?)xq")
+# What was made: random letters of an answer, a token say, can look like a mark as well.
+_MADE: set[tuple[str, str]] = set()
 
 
 @dataclass(frozen=True, order=True)
@@ -33,6 +35,7 @@ class Mark:
 def mark(owner: str, what: str) -> str:
     """A word for `what` of `owner`; letters only, so that it passes through every field."""
     assert f"{owner}{what}".isalpha(), f"{owner} {what}"
+    _MADE.add((owner.lower(), what.lower()))
     return f"Qx{owner}xx{what}xq"
 
 
@@ -63,7 +66,7 @@ class Marks:
 
     def in_text(self, text: str) -> set[Mark]:
         lowered = text.lower()
-        found = {Mark(*match.groups()) for match in _MARK.finditer(lowered)}
+        found = {Mark(*match.groups()) for match in _MARK.finditer(lowered) if match.groups() in _MADE}
         if self.numbers:
             self._pattern = self._pattern or re.compile("|".join(map(re.escape, self.numbers)))
             found |= {self.numbers[match.group()] for match in self._pattern.finditer(lowered)}

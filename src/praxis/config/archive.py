@@ -46,7 +46,10 @@ class Reader:
         self.stream, self.size, self.hash = stream, 0, hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        block = self.stream.read(size)
+        try:
+            block = self.stream.read(size)
+        except tarfile.ReadError as error:
+            raise BackupError(f"the archive is cut short or damaged ({error})") from error
         self.size += len(block)
         self.hash.update(block)
         return block
