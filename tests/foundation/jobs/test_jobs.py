@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django_tasks import TaskResultStatus
 from django_tasks.exceptions import TaskResultDoesNotExist
 
@@ -429,3 +430,16 @@ def test_a_key_enqueued_side_by_side_makes_one_job() -> None:
     assert failures == []
     assert len(set(found)) == 1
     assert Job.objects.count() == 1
+
+
+def test_a_row_that_is_always_refused_is_not_written_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def refuse(self: Job, **options: Any) -> None:
+        tried.append(self.handle)
+        raise IntegrityError
+
+    monkeypatch.setattr(Job, "save", refuse)
+    with pytest.raises(IntegrityError):
+        services.enqueue(job_tasks.once, key="refused", number=1)
+    assert len(set(tried)) == len(tried) == services.MOST_TRIES

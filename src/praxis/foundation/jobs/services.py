@@ -38,6 +38,8 @@ __all__ = [
     "retry",
 ]
 
+# A row refused this often is refused for itself, and not for a job of the same key that came in between.
+MOST_TRIES = 20
 # Nobody renews the lease of a job that runs inline.
 DRAIN_LEASE = timedelta(minutes=10)
 
@@ -74,6 +76,7 @@ def enqueue(
     if not key:
         job.save(force_insert=True)
         return job
+    tries = 0
     while True:
         found = _open_with(key, again)
         if found is not None:
@@ -83,6 +86,9 @@ def enqueue(
                 job.save(force_insert=True)
         except IntegrityError:
             # Somebody else's job of this key is there now, or (a seeded rehearsal) its random name was taken.
+            tries += 1
+            if tries == MOST_TRIES:
+                raise
             job.pk, job.handle = None, uuid_hex()
             continue
         return job
