@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connections
+from django.db.models import Count
 from django.db.transaction import TransactionManagementError
 
 from praxis.foundation.jobs.models import Job
@@ -80,6 +81,18 @@ def test_small_columns_and_values_of_the_statement_itself():
     assert by_priority.first(low=8, name="here") is None
     with pytest.raises(TypeError, match="looks like"):
         Statement(lambda low: Job.objects.filter(priority=low, attempts=31_000), low=int).all(low=1)
+
+
+def test_lists_of_single_values_and_what_is_annotated():
+    first, second = people(2)
+    names = Statement(lambda low: User.objects.filter(pk__gte=low).order_by("pk").values_list("name", flat=True), low=int)
+    assert names.all(low=first.pk) == ["N0", "N1"]
+    counted = Statement(lambda pk: User.objects.filter(pk=pk).annotate(houses=Count("memberships")), pk=int)
+    Membership.objects.create(user=second, organisation=Organisation.objects.create(names={"en": "House"}))
+    found = counted.first(pk=second.pk)
+    assert (found, found.houses) == (second, 1)
+    with pytest.raises(TypeError, match="rows of a model"):
+        Statement(lambda pk: User.objects.filter(pk=pk).values("name"), pk=int).all(pk=first.pk)
 
 
 def test_a_lock_needs_a_transaction(monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from praxis.ui.changes import changes
-from praxis.ui.parts import actions, blocks, data, entry, fields, story, widgets
-from praxis.ui.values import Check, Choice, Column, Pager, Picture, Post, Row, Side, Table
+from praxis.ui.parts import actions, blocks, data, entry, fields, page, story, widgets
+from praxis.ui.shell import Desk, Language, NavGroup, Shell
+from praxis.ui.values import Check, Choice, Column, Link, Pager, Picture, Post, Row, Side, Table
 
 EVIL = "<script>alert(1)</script>\"'&"
 
@@ -249,3 +251,44 @@ def test_the_framework_s_refusals_are_said_in_the_house_s_own_chinese():
     with override("zh-hans"):
         errors = {name: list(said) for name, said in Asked({"address": "x", "count": "1"}).errors.items()}
     assert errors == {"address": ["请输入有效的电子邮箱地址。"], "count": ["不能小于 2。"], "name": ["请填写此项。"]}
+
+
+SIDES = [
+    Side(lang="zh-hans", name="zh-hans:title", id="id_zh", limit=50, rows=1),
+    Side(lang="en", name="en:title", id="id_en", limit=30, rows=4),
+]
+
+
+@given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40)), min_size=1, max_size=4))
+def test_a_bilingual_field_that_is_kept_reads_as_one_that_is_drawn_anew(looks):
+    kept = entry.KeptBilingual(SIDES, label="Case & name", hint="Short", required=True)
+    for values in looks:
+        sides = [replace(side, value=value) for side, value in zip(SIDES, values, strict=True)]
+        assert kept.draw(values) == entry.bilingual(sides, label="Case & name", hint="Short", required=True)
+
+
+def test_what_stands_in_a_kept_field_is_escaped_and_may_hold_its_sign():
+    kept = entry.KeptBilingual(SIDES, label="Case name")
+    drawn = kept.draw([EVIL, entry.KeptBilingual.HOLE])
+    assert EVIL not in drawn
+    assert drawn.count(entry.KeptBilingual.HOLE) == 1
+    with pytest.raises(ValueError, match="sign"):
+        entry.KeptBilingual(SIDES, label=entry.KeptBilingual.HOLE).draw(["a", "b"])
+
+
+def test_words_that_are_kept_are_kept_for_each_language():
+    for language, word in (("en", "Menu"), ("zh-hans", "菜单"), ("en", "Menu")):
+        with override(language):
+            assert word in page.masthead(Shell())
+            assert ("Saving" in page.script_texts()) == (language == "en")
+
+
+def test_the_masthead_lets_nothing_through_unescaped():
+    shell = Shell(
+        brand=EVIL, tagline=EVIL, home_url=EVIL, nav=[Link(EVIL, EVIL)], user_label=EVIL, user_links=[Link(EVIL, EVIL)],
+        languages=[Language("en", EVIL, EVIL)], sign_out_url=EVIL, footer_text=EVIL, footer_links=[Link(EVIL, EVIL)],
+    )
+    desk = Desk(EVIL, [NavGroup([Link(EVIL, EVIL, current=True, note=EVIL)], title=EVIL)], note=EVIL)
+    for drawn in (page.masthead(shell, EVIL), page.footer(shell), page.desk_side(desk), page.alternates(shell.languages)):
+        assert EVIL not in drawn
+        assert "<script" not in drawn

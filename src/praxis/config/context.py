@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from praxis.desks.kit import address
 from praxis.foundation import clock
 from praxis.foundation.people import policies as people
 from praxis.foundation.people.models import User
@@ -55,20 +54,6 @@ def _desks_of(user: int, organisations: list[int]) -> QuerySet[User, tuple[bool,
 
 
 _DESKS: Statement[tuple[bool, bool]] = Statement(_desks_of, user=int, organisations=list)
-
-
-def address(name: str) -> str:
-    """The address of a named page, or "" where this installation has none."""
-    return _address(name, translation.get_language() or "", get_script_prefix(), settings.ROOT_URLCONF)
-
-
-@lru_cache(maxsize=512)
-def _address(name: str, _language: str, _prefix: str, _urls: str) -> str:
-    # The address of a page without arguments depends on these alone.
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def languages(request: HttpRequest) -> list[Language]:

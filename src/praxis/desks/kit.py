@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.utils import translation
 
 from praxis.foundation.errors import Invalid
 from praxis.foundation.keyset import Page
@@ -26,6 +30,20 @@ class SeeOther(HttpResponseRedirect):
 def see_other(to: str, **arguments: object) -> SeeOther:
     """An answer that leads to an address, or to the page of a name."""
     return SeeOther(resolve_url(to, **arguments))
+
+
+def address(name: str) -> str:
+    """The address of a named page, or "" where this installation has none."""
+    return _address(name, translation.get_language() or "", get_script_prefix(), settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=512)
+def _address(name: str, _language: str, _prefix: str, _urls: str) -> str:
+    # The address of a page without arguments depends on these alone.
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def put_errors(form: forms.BaseForm, invalid: Invalid, fields: Mapping[str, str] | None = None) -> None:

@@ -8,13 +8,15 @@ driver as ever. For reads alone, and without what is decided while building, suc
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any, Final, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
@@ -29,29 +31,59 @@ MOST_IDS: Final = 8
 
 
 class _Built:
-    """A query set with its statement; `values` are what the next execution binds."""
+    """A query set with its statement, and what makes objects of its rows; `fetch` binds values and reads."""
 
     def __init__(self, rows: QuerySet[Any], marks: dict[Hashable, Mark]) -> None:
-        self.rows = rows
-        self.values: tuple[Any, ...] = ()
         compiler = rows.query.get_compiler(using=rows.db)
         self.connection = compiler.connection
+        self.locks = rows.query.select_for_update
+        self.lookups = rows._prefetch_related_lookups  # type: ignore[attr-defined]
         self.sql, fixed = compiler.as_sql()
         self.parameters = [(marks.get(value) if isinstance(value, Hashable) else None, value) for value in fixed]
         if lost := set(marks.values()) - {mark for mark, _value in self.parameters}:
             raise TypeError(f"the statement does not ask for {', '.join(sorted(name for name, _place in lost))}")
-        # What makes objects of rows asks the query for a compiler, and that for the statement.
-        rows.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
-        compiler.as_sql = lambda *_, **__: (self.sql, self.values)
+        # What Django's compiler finds out anew at each execution.
+        columns = [column for column, *_more in compiler.select[: compiler.col_count]]
+        self.compiler, self.converters = compiler, compiler.get_converters(columns)
+        self.made = self._maker(rows, compiler)
+
+    @staticmethod
+    def _maker(rows: QuerySet[Any], compiler: Any) -> Callable[[Sequence[Any]], Any]:
+        """What makes an object of a row, as Django's own iterables do (django.db.models.query)."""
+        kind = rows._iterable_class
+        if kind is ValuesListIterable:
+            return tuple
+        if kind is FlatValuesListIterable:
+            return itemgetter(0)
+        if kind is not ModelIterable or rows._known_related_objects:  # type: ignore[attr-defined]
+            raise TypeError("a statement gives rows of a model, or tuples")
+        chosen, annotated = compiler.klass_info["select_fields"], compiler.annotation_col_map or {}
+        model, begin, end = compiler.klass_info["model"], chosen[0], chosen[-1] + 1
+        names = [column[0].target.attname for column in compiler.select[begin:end]]
+        related = get_related_populators(compiler.klass_info, compiler.select, rows.db)  # type: ignore[call-arg]
+
+        def made(row: Sequence[Any]) -> Any:
+            found = model.from_db(rows.db, names, row[begin:end])
+            for populator in related:
+                populator.populate(row, found)
+            for name, place in annotated.items():
+                setattr(found, name, row[place])
+            return found
+
+        return made
 
     def fetch(self, given: dict[str, Any]) -> list[Any]:
-        if self.rows.query.select_for_update and not self.connection.in_atomic_block:
+        if self.locks and not self.connection.in_atomic_block:
             raise TransactionManagementError("a row can be locked in a transaction alone")
-        self.values = tuple(value if mark is None else self._value(given[mark[0]], mark[1]) for mark, value in self.parameters)
-        rows: Any = self.rows
-        found = list(rows._iterable_class(rows))
-        if found and rows._prefetch_related_lookups:
-            prefetch_related_objects(found, *rows._prefetch_related_lookups)
+        values = tuple([value if mark is None else self._value(given[mark[0]], mark[1]) for mark, value in self.parameters])
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.sql, values)
+            read = cursor.fetchall()
+        if self.converters:
+            read = self.compiler.apply_converters(read, self.converters)
+        found = [self.made(row) for row in read]
+        if found and self.lookups:
+            prefetch_related_objects(found, *self.lookups)
         return found
 
     def _value(self, given: Any, place: int) -> Any:

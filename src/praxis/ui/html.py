@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any, cast
 
@@ -84,4 +84,9 @@ def wrap(tag: str, class_: str, content: object, **more: object) -> SafeString:
 
 def slug(value: object) -> str:
     """A name safe inside an id or class."""
-    return "".join(c if c.isalnum() and c.isascii() else "-" for c in str(value)).strip("-").lower()
+    return _slug(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _slug(text: str) -> str:
+    return "".join(c if c.isalnum() and c.isascii() else "-" for c in text).strip("-").lower()

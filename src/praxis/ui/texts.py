@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from django.utils.translation import get_language, gettext
+
+Said = TypeVar("Said")
+
+
+def kept_by_language(say: Callable[[], Said]) -> Callable[[], Said]:
+    """What a function without arguments says is found once for each language: for words that depend on nothing else."""
+    kept: dict[str | None, Said] = {}
+
+    @wraps(say)
+    def said() -> Said:
+        language = get_language()
+        if language not in kept:
+            kept[language] = say()
+        return kept[language]
+
+    return said
 
 
 def script_words() -> dict[str, str]:

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from praxis.foundation.audit.services import SYSTEM
 from praxis.foundation.notices.models import Notice
+from praxis.foundation.programmes import services as programmes
+from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.cases.models import Case, Revision
 from tests.support import world
 
@@ -78,3 +81,22 @@ def test_from_nothing_to_a_receipt(client: Client, language: str) -> None:
         assert Notice.objects.get(kind="case.submitted").language == language
         for name in ("", "print/", "history/", "history/1/", "questions/", "withdraw/", "submit/"):
             assert client.get(base + name).status_code == 200, name
+
+
+def test_the_form_of_texts_follows_a_preset_that_is_loaded_again_and_the_language(
+    signed_in: Client, edition: Edition, base: str
+) -> None:
+    # The form is kept as drawn: by the configuration it was drawn from, and by the reader's language.
+    label = edition.settings.fields[0].label
+    in_english, in_chinese = f"{base}texts/", f"{base}texts/".replace("/en/", "/zh-hans/")
+    for _again in range(2):
+        assert label["en"] in signed_in.get(in_english).content.decode()
+        page = signed_in.get(in_chinese).content.decode()
+        assert f'<legend class="field__label">{label["zh-hans"]}</legend>' in page
+        assert f'<legend class="field__label">{label["en"]}</legend>' not in page
+    text = world.preset_text(world.WIC)
+    changed = text.replace(f'en = "{label["en"]}"', 'en = "What it is called"')
+    assert changed != text
+    programmes.load_preset(SYSTEM, changed, "changed.toml")
+    assert '<legend class="field__label">What it is called</legend>' in signed_in.get(in_english).content.decode()
+    assert "What it is called" not in signed_in.get(in_chinese).content.decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from praxis.desks import kit
 from praxis.foundation import clock
 from praxis.foundation.errors import Verdict
 from praxis.lifecycle.cases import content, policies, services
@@ -23,6 +24,7 @@ from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.cases.states import STATES
 from praxis.ui.dates import closing, instant, with_zone, zone_label
 from praxis.ui.shell import Desk, NavGroup
+from praxis.ui.texts import kept_by_language
 from praxis.ui.values import Link, Step
 
 TONES = {
@@ -57,7 +59,8 @@ class Frame:
         return self.case.state == "admitted" or (self.case.state == "submitted" and not self.has_changed)
 
 
-def names() -> dict[str, str]:
+@kept_by_language
+def names() -> Mapping[str, str]:
     """What the sections are called."""
     return {
         "basics": _("Particulars"), "texts": _("Texts"), "partners": _("Partners"),
@@ -95,13 +98,22 @@ def section_url(case: Case, section: str) -> str:
     return f"{kept[1]}{PATHS[section]}"
 
 
+@kept_by_language
+def _notes() -> Mapping[str, str]:
+    return {
+        "in": _("submitted"), "optional": _("optional"), "yes": _("complete"), "warning": _("see the note"),
+        "no": _("to do"),
+    }  # fmt: skip
+
+
 def _note(section: str, framed: Frame) -> str:
+    said = _notes()
     if section == "submit":
-        return _("submitted") if framed.is_in else ""
+        return said["in"] if framed.is_in else ""
     if section == "partners":
         count = len(framed.said["partners"])
-        return str(count) if count else _("optional")
-    return {"yes": _("complete"), "warning": _("see the note"), "no": _("to do")}[answer_of(section, framed.checks)]
+        return str(count) if count else said["optional"]
+    return said[answer_of(section, framed.checks)]
 
 
 def steps(framed: Frame) -> list[Step]:
@@ -126,15 +138,25 @@ def next_section(framed: Frame) -> str:
     return next((section for section in SECTIONS if section in standing), "submit")
 
 
+@kept_by_language
+def _pages() -> Mapping[str, str]:
+    """What the other pages of the desk are called."""
+    return {
+        "desk": _("Applications"), "home": _("My cases and organisations"), "case": _("Overview"),
+        "questions": _("Questions to the secretariat"), "history": _("Submissions"), "print": _("Print"),
+        "cases": _("My cases"),
+    }  # fmt: skip
+
+
 def desk(
     case: Case | None = None, framed: Frame | None = None, current: str = "", *, unread: bool = False
 ) -> Desk:
     """The side navigation of this desk: my cases, and the sections of the case at hand."""
-    home = NavGroup([Link(_("My cases and organisations"), reverse("applicant:home"), current=current == "home")])
+    called, pages = names(), _pages()
+    home = NavGroup([Link(pages["home"], kit.address("applicant:home"), current=current == "home")])
     if case is None:
-        return Desk(_("Applications"), [home])
-    overview = Link(_("Overview"), section_url(case, "case"), current=current == "case")
-    called = names()
+        return Desk(pages["desk"], [home])
+    overview = Link(pages["case"], section_url(case, "case"), current=current == "case")
     sections = [
         Link(
             called[section], section_url(case, section), current=current == section,
@@ -144,14 +166,14 @@ def desk(
     ]  # fmt: skip
     more = [
         Link(
-            _("Questions to the secretariat"), section_url(case, "questions"), current=current == "questions",
+            pages["questions"], section_url(case, "questions"), current=current == "questions",
             note=_("new") if unread else "",
         ),
-        Link(_("Submissions"), section_url(case, "history"), current=current == "history"),
-        Link(_("Print"), section_url(case, "print"), current=current == "print"),
+        Link(pages["history"], section_url(case, "history"), current=current == "history"),
+        Link(pages["print"], section_url(case, "print"), current=current == "print"),
     ]  # fmt: skip
     return Desk(
-        _("Applications"),
+        pages["desk"],
         [home, NavGroup([overview, *sections], title=title_of(case)), NavGroup(more)],
         note=number_of(case),
     )
@@ -167,7 +189,7 @@ def number_of(case: Case) -> str:
 
 def crumbs(case: Case, *trail: Link) -> list[Link]:
     return [
-        Link(_("My cases"), reverse("applicant:home")), Link(title_of(case), section_url(case, "case")), *trail,
+        Link(_pages()["cases"], kit.address("applicant:home")), Link(title_of(case), section_url(case, "case")), *trail,
     ]  # fmt: skip
 
 

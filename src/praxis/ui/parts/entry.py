@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from praxis.ui.dates import moment
-from praxis.ui.html import EMPTY, attributes, fill, join, slug, wrap
+from praxis.ui.html import EMPTY, attributes, fill, join, safe, slug, wrap
 from praxis.ui.parts import fields, widgets
 from praxis.ui.parts.actions import status
 from praxis.ui.values import Anchor, Side, Text
@@ -87,6 +88,44 @@ def bilingual(
     columns = join([_side(s, f"{id_}_hint" if hint else "", zone) for s in sides])
     box = fill('<div class="bilingual bilingual--{}">{}</div>', len(sides), columns)
     return fields.fieldset(label, box, id=id_, hint=hint, required=needed, class_="field--bilingual")
+
+
+class KeptBilingual:
+    """A bilingual field that is drawn at many looks and differs in what stands in it: the rest is drawn once.
+
+    For one language of the reader: whoever keeps it keeps it for each. `sides` hold no value, no error and no state.
+    """
+
+    # In place of what stands in a field while the rest is drawn: a sign that no text holds.
+    HOLE = "\ufdd0"
+
+    def __init__(self, sides: Sequence[Side], *, label: Text, hint: Text = "", required: bool | None = None) -> None:
+        self.sides, self.label, self.hint, self.required = tuple(sides), label, hint, required
+        self._kept: dict[tuple[bool, ...], tuple[str, ...]] = {}
+
+    def draw(self, values: Sequence[str]) -> SafeString:
+        """The field with these values, one a side."""
+        filled = tuple([value != "" for value in values])
+        pieces = self._kept.get(filled) or self._pieces(filled)
+        parts = [pieces[0]]
+        for value, piece in zip(values, pieces[1:], strict=True):
+            parts += (safe(value), piece)
+        return SafeString("".join(parts))
+
+    def with_states(self, sides: Sequence[Side]) -> SafeString:
+        """The field with sides of which something is to be said: an error, a state, or that one is behind the other."""
+        return bilingual(sides, label=self.label, hint=self.hint, required=self.required)
+
+    def _pieces(self, filled: tuple[bool, ...]) -> tuple[str, ...]:
+        """What stands around the values; where there is none its place is empty and nothing is put in."""
+        sides = [replace(side, value=self.HOLE if there else "") for side, there in zip(self.sides, filled, strict=True)]
+        drawn = iter(self.with_states(sides).split(self.HOLE))
+        pieces = [next(drawn)]
+        pieces += [next(drawn) if there else "" for there in filled]
+        if list(drawn):
+            raise ValueError("a label or a name holds the sign that stands for a text")
+        self._kept[filled] = found = tuple(pieces)
+        return found
 
 
 def _side(s: Side, shared_hint: str, zone: str) -> SafeString:

@@ -14,8 +14,7 @@ from django.utils.translation import get_language
 
 from praxis.ui import charts
 from praxis.ui.changes import changes
-from praxis.ui.parts import actions, blocks, data, entry, fields, story, widgets
-from praxis.ui.texts import script_words
+from praxis.ui.parts import actions, blocks, data, entry, fields, page, story, widgets
 from praxis.ui.values import Side, Text
 
 register = template.Library()
@@ -47,6 +46,10 @@ for _function in (
     fields.field,
     fields.choice_group,
     fields.pick_list,
+    page.footer,
+    page.alternates,
+    page.desk_side,
+    page.script_texts,
     story.timeline,
     story.stepper,
     story.checklist,
@@ -267,10 +270,11 @@ def confirm(
     )
 
 
-@register.inclusion_tag("ui/parts/texts.html")
-def script_texts() -> dict[str, object]:
-    """The words that scripts say, in the reader's language, as inert data."""
-    return {"words": script_words()}
+@register.simple_tag(takes_context=True)
+def masthead(context: Context) -> SafeString:
+    """The head of the page from the variable `shell`."""
+    shell = context.get("shell")
+    return page.masthead(shell, _token(context) if shell and shell.sign_out_url else "")
 
 
 def _token(context: Context) -> str:

@@ -5,14 +5,16 @@ No Django form stands behind this page: it holds twenty controls, and their only
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,24 +26,49 @@ from praxis.foundation.programmes.config import TITLE, FieldConfig
 from praxis.foundation.texts.services import Key, cleaned, is_stale
 from praxis.lifecycle.cases import selectors, services
 from praxis.lifecycle.cases.models import Case, CaseText
+from praxis.ui.html import fill
+from praxis.ui.parts.entry import KeptBilingual
 from praxis.ui.values import Link, Side
 
 Rows = Mapping[Key, CaseText]
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """One text of the form in each language of the edition, as it is drawn at every look."""
+
+    name: str
+    kept: KeptBilingual
+
+    def drawn(self, rows: Rows, typed: Mapping[Key, str], at_fields: Mapping[str, list[str]]) -> str:
+        """The box with the texts there are, or what was typed in their place."""
+        found = [(side, rows.get((side.lang, self.name))) for side in self.kept.sides]
+        values = [typed.get((side.lang, self.name), row.body if row else "") for side, row in found]
+        if not at_fields and not any(row and (row.state in TOLD or row.source_digest) for _side, row in found):
+            return self.kept.draw(values)
+        return self.kept.with_states(
+            [
+                replace(
+                    side, value=value, errors=at_fields.get(side.name, ()),
+                    state=row.state if row and row.state in TOLD else "",
+                    stale=row is not None and is_stale(row, rows.get((row.source_language, self.name))),
+                )
+                for (side, row), value in zip(found, values, strict=True)
+            ]
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """One field of the form: its heading and its body in each language, and the versions the page was drawn from."""
+    """One field of the form: what stands above its boxes, and its boxes (a heading where it has one, and the text)."""
 
     code: str
-    label: str
-    guidance: str
-    hint: str
-    headings: list[Side]
-    sides: list[Side]
-    version: str
-    history: list[Link]
-    required: bool
+    head: str
+    boxes: tuple[Box, ...]
+
+
+# The states of a text that are told beside it.
+TOLD = ("machine", "reviewed")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,13 +101,13 @@ def _page(
     framed = frames.frame(request.user, case, bodies=bodies)
     config = case.edition.settings
     content = None if framed.may_edit else reading.readable(framed.said, config, key=case.key)
-    groups = [_group(case, field, rows, typed, at_fields) for field in config.fields] if framed.may_edit else []
+    sections = _sections(case, rows, typed, at_fields) if framed.may_edit else ""
     summary = problems + [(_id(*name.split(":", 1)), text) for name, said in at_fields.items() for text in said]
     return render(
         request,
         "applicant/texts.html",
         frames.context(
-            request, framed, "texts", groups=groups, content=content, problems=summary,
+            request, framed, "texts", sections=sections, content=content, problems=summary,
             lacking=[pick(reason) for check in framed.checks
                      if check.section == "texts" and check.answer != "yes" for reason in check.reasons],
         ),
@@ -96,44 +123,80 @@ def _id(language: str, name: str) -> str:
     return f"id_{language}_{name}".replace(".", "-")
 
 
-def _group(
-    case: Case, field: FieldConfig, rows: Rows, typed: Mapping[Key, str], at_fields: Mapping[str, list[str]]
-) -> Group:
-    languages = case.edition.settings.edition.languages
-    names = [field.code, *([f"{field.code}.heading"] if field.heading else [])]
-    versions = {(language, name): _version(rows, language, name) for language in languages for name in names}
+def _sections(
+    case: Case, rows: Rows, typed: Mapping[Key, str], at_fields: Mapping[str, list[str]]
+) -> SafeString:
+    """The fields of the form, each a section that saves itself."""
+    save_url = f"{frames.section_url(case, 'texts')}save/"
+    drawn = [
+        f'<section class="stack" id="{group.code}" data-autosave="{save_url}">'
+        f'<input type="hidden" name="version" value="{_version_line(group, rows)}">\n{group.head}'
+        f"{''.join([box.drawn(rows, typed, at_fields) for box in group.boxes])}{_history(case, group, rows)}</section>\n"
+        for group in _groups(case.edition.config_digest, get_language() or "", case)
+    ]
+    return SafeString("".join(drawn))
 
-    def side(language: str, name: str, lines: int, limit: int | None) -> Side:
-        row = rows.get((language, name))
-        source = rows.get((row.source_language, name)) if row and row.source_language else None
-        return Side(
-            lang=language,
-            name=_name(language, name),
-            value=typed.get((language, name), row.body if row else ""),
-            id=_id(language, name),
-            errors=at_fields.get(_name(language, name), ()),
-            limit=limit,
-            rows=lines,
-            state=row.state if row and row.state in ("machine", "reviewed") else "",
-            stale=row is not None and is_stale(row, source),
+
+_kept_groups: dict[tuple[str, str], tuple[Group, ...]] = {}
+
+
+def _groups(digest: str, language: str, case: Case) -> tuple[Group, ...]:
+    """The groups of the form, kept by what they are drawn from: the configuration, by its digest, and the language."""
+    kept = _kept_groups.get((digest, language))
+    if kept is None:
+        config = case.edition.settings
+        kept = tuple(_group(field, config.edition.languages) for field in config.fields)
+        if len(_kept_groups) >= 64:
+            _kept_groups.clear()
+        if digest:
+            _kept_groups[digest, language] = kept
+    return kept
+
+
+def _group(field: FieldConfig, languages: Sequence[str]) -> Group:
+    def box(name: str, lines: int, label: str, hint: str, *, required: bool, limits: Mapping[str, int]) -> Box:
+        sides = [
+            Side(lang=language, name=_name(language, name), id=_id(language, name), limit=limits.get(language), rows=lines)
+            for language in languages
+        ]
+        return Box(name, KeptBilingual(sides, label=label, hint=hint, required=required))
+
+    label, guidance, hint = pick(field.label), pick(field.guidance), pick(field.hint)
+    if not field.heading:
+        lines = 1 if field.code == TITLE else 6
+        return Group(
+            field.code, "", (box(field.code, lines, label, guidance, required=field.required, limits=field.limits),)
         )
+    said = fill('<p class="quiet">{}</p>', guidance) if guidance else ""
+    heading_hint = _("One line that sums the passage up.")
+    return Group(
+        field.code, fill("<h2>{}</h2>{}", label, said),
+        (
+            box(f"{field.code}.heading", 1, _("Heading"), heading_hint, required=True, limits={}),
+            box(field.code, 11, _("Text"), hint, required=True, limits=field.limits),
+        ),
+    )  # fmt: skip
 
-    lines = 1 if field.code == TITLE else 6 if not field.heading else 11
-    history = [
-        Link(
+
+def _version_line(group: Group, rows: Rows) -> str:
+    """The versions the page is drawn from, of the text first."""
+    languages = [side.lang for side in group.boxes[0].kept.sides]
+    names = [box.name for box in reversed(group.boxes)]
+    return " ".join([f"{language}:{name}={_version(rows, language, name)}" for language in languages for name in names])
+
+
+def _history(case: Case, group: Group, rows: Rows) -> str:
+    """Links to what the text read before, where there is anything."""
+    languages = [side.lang for side in group.boxes[0].kept.sides]
+    links = [
+        fill(
+            '<a href="{}">{}</a> ', f"{frames.section_url(case, 'texts')}{language}/{group.code}/",
             _("Earlier versions (%(language)s)") % {"language": _language(language)},
-            frames.section_url(case, "texts") + f"{language}/{field.code}/",
         )
         for language in languages
-        if _version(rows, language, field.code) > 1
-    ]
-    return Group(
-        field.code, pick(field.label), pick(field.guidance), pick(field.hint),
-        [side(language, f"{field.code}.heading", 1, None) for language in languages] if field.heading else [],
-        [side(language, field.code, lines, field.limits.get(language)) for language in languages],
-        " ".join(f"{_name(*key)}={version}" for key, version in versions.items()),
-        history, field.required,
-    )  # fmt: skip
+        if _version(rows, language, group.code) > 1
+    ]  # fmt: skip
+    return f'<p class="quiet">{"".join(links)}</p>' if links else ""
 
 
 def _language(code: str) -> str:
