@@ -12,6 +12,7 @@ from django.utils.translation import override
 from playwright.sync_api import Page, Request, Route, expect
 
 from praxis.engines import wordcount
+from praxis.ui.values import Side
 
 Show = Callable[..., None]
 SAVE = "**/save/"
@@ -61,6 +62,21 @@ def test_the_counter_warns_when_the_text_is_too_long(page, show):
     page.fill("#id_t", "one two three four five six seven")
     expect(counter).to_have_text("7 / 5 · 2 too many")
     expect(counter).to_have_class("counter counter--over")
+
+
+def test_a_long_line_is_shown_whole_and_stays_one_line(page, show):
+    sides = [Side(lang="en", name="title", id="id_title", value="A name " * 30, rows=1)]
+    show('<div style="inline-size: 20rem">{% bilingual sides label="Name" %}</div>', sides=sides)
+    control = page.locator("#id_title")
+    assert control.evaluate("box => box.scrollHeight <= box.clientHeight + 1 && box.clientHeight > 100")
+    control.fill("")
+    control.press_sequentially("One")
+    control.press("Enter")
+    assert control.input_value() == "One"
+    control.evaluate(
+        "box => { box.setRangeText(' \\n two\\nthree', 3, 3, 'end'); box.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    assert control.input_value() == "One two three"
 
 
 def test_autosave_sends_the_section_and_takes_the_new_version(page, show):

@@ -17,8 +17,17 @@ from django.utils import translation
 
 from praxis.foundation.errors import Invalid
 from praxis.foundation.keyset import Page
+from praxis.foundation.texts import services as texts
 from praxis.ui.parts.data import query
 from praxis.ui.values import Pager
+
+
+class LineField(forms.CharField):
+    """Text of one line whose control wraps on the page: line breaks become spaces."""
+
+    def to_python(self, value: object) -> str:
+        """The text in one line."""
+        return texts.one_line(super().to_python(value) or "")
 
 
 class SeeOther(HttpResponseRedirect):

@@ -88,7 +88,7 @@ class Side:
     errors: Sequence[Text] = ()
     limit: int | None = None
     rows: int = 6
-    """1 draws a single line."""
+    """1 draws a single line, which wraps where it is long; its form folds line breaks (`kit.LineField`)."""
     required: bool = False
     state: str = ""
     """Empty, or `missing`, `machine`, `human`, `reviewed`."""

@@ -89,6 +89,16 @@ def test_a_tab_that_is_behind_submits_what_the_case_says_now(draft: Case, owner:
     assert revision.content["titles"]["en"] == "A better name"
 
 
+def test_a_title_and_a_heading_stay_one_line_and_a_text_keeps_its_lines(draft: Case, owner: User) -> None:
+    with world.during(draft.edition):
+        typed = {("en", "title"): "A name\r\n  in two lines", ("en", "background.heading"): "One\nTwo", ("en", "background"): "One\n\nTwo"}
+        services.save_texts(owner, draft, typed)
+    kept = {(row.language, row.field): row.body for row in draft.texts.all()}
+    assert kept["en", "title"] == stored(draft).titles["en"] == "A name in two lines"
+    assert kept["en", "background.heading"] == "One Two"
+    assert kept["en", "background"] == "One\n\nTwo"
+
+
 def test_changed_content_makes_a_second_revision_and_keeps_number_and_first_instant(draft: Case, owner: User) -> None:
     with world.during(draft.edition):
         services.submit(owner, draft, submission_key="one")

@@ -74,9 +74,9 @@ def test_a_table_written_is_read_again_as_it_was() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), min_size=1, max_size=30), max_size=5))
+@given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), min_size=1, max_size=30), min_size=1, max_size=5))
 def test_whatever_stands_in_a_cell_comes_back_as_text(names: list[str]) -> None:
-    lines = [tables.Line(tables.cleaned(name)) for name in names if tables.cleaned(name)]
+    lines = [tables.Line(tables.cleaned(name), "Org") for name in ["One", *names] if tables.cleaned(name)]
     assert read(tables.write(lines, "en")) == lines
 
 
@@ -100,6 +100,28 @@ def test_a_table_without_the_headings_says_which_are_missing() -> None:
 def test_a_row_without_a_project_is_named() -> None:
     with pytest.raises(Invalid, match="晴川"):
         read(workbook([["项目名称", "申报单位"], ["", "晴川研究院"]]))
+
+
+def test_every_row_that_is_wrong_is_named_by_its_number_in_the_sheet() -> None:
+    rows = [[], ["附件2"], ["序号", "项目名称", "申报单位", "联系电话"], ["1", "好项目", "单位", "010"]]
+    rows += [["2", "", "晴川研究院"], [], ["3", "无主项目", ""], ["4", "某项目", "单位", "1" * 41], ["5", "x" * 301, "单位"]]
+    with pytest.raises(Invalid) as refused:
+        read(workbook(rows))
+    said = [str(text) for text in refused.value.fields["file"]]
+    assert [text.split(":")[0] for text in said] == ["Row 5", "Row 7", "Row 8", "Row 9"]
+    assert all(word in text for word, text in zip(("晴川研究院", "无主项目", "telephone", "project name"), said, strict=True))
+
+
+def test_of_many_wrong_rows_the_first_twenty_are_named_and_the_others_counted() -> None:
+    with pytest.raises(Invalid) as refused:
+        read(workbook([["项目名称", "申报单位"], *([f"项目{n}", ""] for n in range(25))]))
+    assert len(refused.value.fields["file"]) == 21
+    assert "5" in str(refused.value.fields["file"][-1])
+
+
+def test_a_table_with_nothing_below_its_headings_is_refused() -> None:
+    with pytest.raises(Invalid, match="below the heading"):
+        read(workbook([["项目名称", "申报单位"]]))
 
 
 def test_importing_twice_does_not_double_a_project(unit: Unit, clerk: User) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from praxis.desks import kit
 from praxis.foundation.errors import Invalid
 from praxis.foundation.locale import pick
 from praxis.foundation.people.models import Organisation
@@ -31,8 +32,8 @@ def _coded(items: Iterable[CodedLabel]) -> Choices:
 class OrganisationForm(forms.Form):
     """An organisation's particulars."""
 
-    name_zh = forms.CharField(label=_("Name in Chinese"), required=False, max_length=200)
-    name_en = forms.CharField(label=_("Name in English"), required=False, max_length=200)
+    name_zh = kit.LineField(label=_("Name in Chinese"), required=False, max_length=200)
+    name_en = kit.LineField(label=_("Name in English"), required=False, max_length=200)
     kind = forms.ChoiceField(label=_("Kind of organisation"), required=False)
     place = forms.ChoiceField(label=_("Country or region"), required=False)
     registration = forms.CharField(
@@ -155,8 +156,8 @@ class BasicsForm(forms.Form):
 class PartnerForm(forms.Form):
     """Another institution that takes part."""
 
-    name_zh = forms.CharField(label=_("Name in Chinese"), required=False)
-    name_en = forms.CharField(label=_("Name in English"), required=False)
+    name_zh = kit.LineField(label=_("Name in Chinese"), required=False)
+    name_en = kit.LineField(label=_("Name in English"), required=False)
     place = forms.ChoiceField(label=_("Country or region"), required=False)
     role_zh = forms.CharField(label=_("What it does, in Chinese"), required=False, widget=forms.Textarea())
     role_en = forms.CharField(label=_("What it does, in English"), required=False, widget=forms.Textarea())

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from praxis.desks import kit
 from praxis.desks.secretariat.frames import InstantField
 from praxis.foundation.errors import Invalid
 from praxis.foundation.locale import pick
@@ -101,8 +102,8 @@ class ScreeningFilterForm(FilterForm):
 class OrganisationForm(forms.Form):
     """An organisation for which the secretariat enters a case, and who at it will have the case in hand."""
 
-    name_zh = forms.CharField(label=_("Name in Chinese"), required=False, max_length=200)
-    name_en = forms.CharField(label=_("Name in English"), required=False, max_length=200)
+    name_zh = kit.LineField(label=_("Name in Chinese"), required=False, max_length=200)
+    name_en = kit.LineField(label=_("Name in English"), required=False, max_length=200)
     kind = forms.ChoiceField(label=_("Kind of applicant"), required=False)
     place = forms.ChoiceField(label=_("Seat: country or region"), required=False)
     email = forms.CharField(

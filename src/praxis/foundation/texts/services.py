@@ -36,6 +36,16 @@ def cleaned(body: str) -> str:
     return body.strip()[:MAX_CHARACTERS]
 
 
+def one_line(body: str) -> str:
+    """The text with each line break, and the spaces about it, as one space."""
+    return " ".join(part for line in body.splitlines() if (part := line.strip()))
+
+
+def as_kept(name: str, body: str) -> str:
+    """A text as it is kept under its name: a title or a heading is one line."""
+    return one_line(body) if name == "title" or name.endswith(".heading") else body
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """What saving did: the keys whose body changed, with what they were; and the texts there are now."""

@@ -114,7 +114,11 @@ def edit_entry(
     ENTRY.step(entry.state, "edit")
     config = entry.casebook.edition.settings
     known = {field.code for field in config.fields} | {f"{field.code}.heading" for field in config.fields if field.heading}
-    wanted = {key: body for key, body in (bodies or {}).items() if key[0] in config.edition.languages and key[1] in known}
+    wanted = {
+        key: texts.as_kept(key[1], body)
+        for key, body in (bodies or {}).items()
+        if key[0] in config.edition.languages and key[1] in known
+    }
     saved = texts.save(actor, EntryText, entry, "entry", wanted, expected=expected)
     titles = {language: texts.cleaned(body) for (language, field), body in wanted.items() if field == "title"}
     values: dict[str, Any] = {"titles": {**entry.titles, **titles}}

@@ -173,7 +173,7 @@ def save_texts(
     lock(case)
     require(policies.may_edit(actor, case))
     known = text_keys(case)
-    wanted = {key: body for key, body in bodies.items() if key in known}
+    wanted = {key: texts.as_kept(key[1], body) for key, body in bodies.items() if key in known}
     _refuse_endless(wanted)
     rows = selectors.texts_of(case)
     if expected is not None:

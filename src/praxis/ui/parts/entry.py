@@ -147,7 +147,7 @@ def _side(s: Side, shared_hint: str, zone: str) -> SafeString:
             "data_autosave": s.autosave_url or None,
         }
         if s.rows == 1:
-            return widgets.text_input(s.name, s.value, attrs)
+            return widgets.line(s.name, s.value, attrs)
         return widgets.textarea(s.name, s.value, {"rows": s.rows, **attrs})
 
     name = s.label or LANGUAGE_NAMES.get(s.lang, s.lang)

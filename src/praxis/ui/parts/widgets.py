@@ -75,6 +75,12 @@ def textarea(name: str, value: object, attrs: dict[str, object]) -> SafeString:
     return fill("<textarea{}>\n{}</textarea>", attributes({"class": "input", "rows": 6, **attrs, "name": name}), value)
 
 
+def line(name: str, value: object, attrs: dict[str, object]) -> SafeString:
+    """One line of text that is shown whole: it wraps and grows where it is longer than its control is wide."""
+    # No line break after the tag: a line has no empty line to keep.
+    return fill("<textarea{}>{}</textarea>", attributes({"class": "input input--line", "rows": 1, **attrs, "data_line": True, "name": name}), value)
+
+
 def _select(bound: BoundField, attrs: dict[str, object]) -> SafeString:
     widget = bound.field.widget
     value = widget.format_value(bound.value())

@@ -28,6 +28,7 @@ from praxis.lifecycle.selection import selectors as selection
 from praxis.ui.html import join
 from praxis.ui.parts.actions import category as category_tag
 from praxis.ui.parts.actions import status
+from praxis.ui.parts.entry import LANGUAGE_NAMES
 from praxis.ui.values import Column, Event, Link, Row, Side, Stat, Table
 
 TONES = {"drafted": "neutral", "proof_sent": "water", "changes_asked": "amber", "approved": "jade", "dropped": "neutral"}
@@ -178,7 +179,11 @@ def _entry_page(
             versions=[(f"version:{language}:{field}", held.version) for (language, field), held in texts.items()],
             state_label=ENTRY.states[row.state], state_tone=TONES[row.state], locked_reason=verdict.reason,
             differences=[
-                {"item": item, "label": field_label(edition, item.field)} for item in selectors.differences(row)
+                {
+                    "item": item, "label": field_label(edition, item.field),
+                    "language": LANGUAGE_NAMES.get(item.language, item.language),
+                }
+                for item in selectors.differences(row)
             ],
             pictures=[_picture(edition, item) for item in selectors.pictures_of(row)],
             events=_events(edition, proofs), accepted=selection.has_accepted(row.case),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from praxis.desks import kit
 from praxis.foundation.places import selectors as places
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.casebook.models import Entry, EntryPicture
@@ -23,6 +24,11 @@ def codes(edition: Edition) -> list[tuple[str, str]]:
 def label_of(said: dict[str, Any], name: str) -> dict[str, str]:
     """A label map from the fields `name_zh` and `name_en`."""
     return {code: said.get(f"{name}_{short}", "") for short, code in LANGUAGES}
+
+
+def _as_before(before: list[str], chosen: list[str]) -> list[str]:
+    """What is chosen, in the order it had; what is new comes after. A list of boxes knows no order of its own."""
+    return [code for code in before if code in chosen] + [code for code in chosen if code not in before]
 
 
 class EntriesForm(forms.Form):
@@ -46,8 +52,8 @@ class EntriesForm(forms.Form):
 class ParticularsForm(forms.Form):
     """What is printed above the texts of an entry."""
 
-    applicant_zh = forms.CharField(required=False, max_length=200)
-    applicant_en = forms.CharField(required=False, max_length=200)
+    applicant_zh = kit.LineField(required=False, max_length=200)
+    applicant_en = kit.LineField(required=False, max_length=200)
     partners_zh = forms.CharField(required=False, max_length=8000)
     partners_en = forms.CharField(required=False, max_length=8000)
     places = forms.MultipleChoiceField(
@@ -86,7 +92,7 @@ class ParticularsForm(forms.Form):
                 partners.append({"names": {**kept, **{k: v for k, v in names.items() if v}}, "place": before["place"]})
         return {
             "applicants": {**entry.applicants, **label_of(said, "applicant")}, "partners": partners,
-            "places": said["places"], "position": said["position"],
+            "places": _as_before(entry.places, said["places"]), "position": said["position"],
         }  # fmt: skip
 
 

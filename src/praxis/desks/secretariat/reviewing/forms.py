@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from praxis.desks import kit
 from praxis.foundation.locale import pick
 from praxis.foundation.places import selectors as places
 from praxis.foundation.programmes.config import EditionConfig
@@ -55,8 +56,8 @@ class ReadsForm(forms.Form):
 class InviteForm(ReadsForm):
     """A person to be invited."""
 
-    name_zh = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120, required=False)
-    name_en = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120, required=False)
+    name_zh = kit.LineField(label=pgettext_lazy("person", "Name"), max_length=120, required=False)
+    name_en = kit.LineField(label=pgettext_lazy("person", "Name"), max_length=120, required=False)
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     affiliation = forms.CharField(
         label=_("Institution"), max_length=300, required=False,

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from praxis.desks import kit
 from praxis.desks.secretariat.frames import InstantField, written
 from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.showcase.models import Invitation, Presenter, Showcase, Slot
@@ -27,8 +28,8 @@ KINDS = {"casebook": _("Casebook"), "outstanding": _("Outstanding Case"), "unit"
 class StageForm(forms.Form):
     """Where and when the release on stage is."""
 
-    venue_zh = forms.CharField(required=False, max_length=200)
-    venue_en = forms.CharField(required=False, max_length=200)
+    venue_zh = kit.LineField(required=False, max_length=200)
+    venue_en = kit.LineField(required=False, max_length=200)
     starts_at = InstantField(
         label=_("Begins"), required=False, help_text=_("In the edition's time zone, such as 2026-11-20 14:30.")
     )

@@ -2,12 +2,13 @@
 import * as autosave from "./autosave.js";
 import * as counter from "./counter.js";
 import * as dirty from "./dirty.js";
+import * as line from "./line.js";
 import * as localtime from "./localtime.js";
 import * as pick from "./pick.js";
 import * as submitOnce from "./submit-once.js";
 import * as upload from "./upload.js";
 
-for (const feature of [localtime, pick, counter, upload, autosave, dirty, submitOnce]) feature.start(document);
+for (const feature of [localtime, pick, line, counter, upload, autosave, dirty, submitOnce]) feature.start(document);
 
 const summary = document.querySelector("[data-error-summary]");
 if (summary) summary.focus();
