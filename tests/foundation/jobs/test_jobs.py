@@ -443,3 +443,24 @@ def test_a_row_that_is_always_refused_is_not_written_for_ever(monkeypatch: pytes
     with pytest.raises(IntegrityError):
         services.enqueue(job_tasks.once, key="refused", number=1)
     assert len(set(tried)) == len(tried) == services.MOST_TRIES
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="what SQLite does with bound values")
+def test_the_next_job_is_not_sought_among_all_that_wait() -> None:
+    plans: list[str] = []
+
+    def explain(execute: Any, sql: str, parameters: Any, many: bool, context: dict[str, Any]) -> Any:
+        if sql.startswith("SELECT") and '"jobs_job"' in sql:
+            rows = connection.connection.execute("EXPLAIN QUERY PLAN " + sql.replace("%s", "?"), parameters)
+            plans.extend(row[3] for row in rows)
+        return execute(sql, parameters, many, context)
+
+    Job.objects.bulk_create(Job(task="a", key=f"key-{number}") for number in range(20))
+    with connection.execute_wrapper(explain), transaction.atomic():
+        leases.take()
+        leases.take(alone=True)
+        services.enqueue(job_tasks.plain, key="key-7", number=1)
+    assert any("jobs_job_next" in plan for plan in plans)
+    assert any("jobs_job_lease" in plan for plan in plans)
+    assert any("jobs_job_key" in plan for plan in plans)
+    assert not [plan for plan in plans if "TEMP B-TREE" in plan or "SCAN" in plan]

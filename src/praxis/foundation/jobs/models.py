@@ -61,10 +61,11 @@ class Job(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["-priority", "run_after", "id"], condition=Q(state="ready"), name="jobs_job_ready"
-            ),
-            models.Index(fields=["lease_until"], condition=Q(state="running"), name="jobs_job_leased"),
+            # Whole, with the state in front: a partial index is of no use where the state comes as a bound value, and
+            # the next job would be looked for among all that wait.
+            models.Index(fields=["state", "-priority", "run_after", "id"], name="jobs_job_next"),
+            models.Index(fields=["state", "lease_until"], name="jobs_job_lease"),
+            models.Index(fields=["key", "-id"], name="jobs_job_key"),
             models.Index(fields=["state", "-id"], name="jobs_job_state"),
             models.Index(fields=["owner_id", "-id"], condition=Q(owner_id__isnull=False), name="jobs_job_owner"),
         ]
