@@ -32,6 +32,14 @@ def test_a_refusal_is_a_page_with_its_reason(client, how, status, said, language
     assert f'lang="{"zh-Hans" if language == "zh-hans" else "en"}"' in response.text
 
 
+def test_an_address_that_only_takes_a_form_is_explained_to_who_opens_it(client):
+    answer = client.get("/en/test/only-post/")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "press the button again" in answer.text
+    assert client.put("/en/test/only-post/").content == b"", "a program reads the status"
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_what_may_not_be_known_looks_like_what_is_not_there(client, language):
     pages = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import translation
+from django.views.decorators.http import require_POST
 
 from praxis.config.urls import handler400, handler403, handler404, handler500, urlpatterns
 from praxis.foundation import clock
@@ -52,6 +53,7 @@ urlpatterns = [
     path("en/test/keep/", keep),
     path("en/test/look-up/", look_up),
     path("en/test/insert/", insert),
+    path("en/test/only-post/", require_POST(now)),
     path("en/test/end/", now, name="preview_end"),
     *urlpatterns,
 ]

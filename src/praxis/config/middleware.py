@@ -131,7 +131,12 @@ class DomainErrors:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return refused(request, 400, reason=_("The address holds a character that no text has."))
-        return give_back(request, self.get_response(request))
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            page = refused(request, 405, code="method")
+            page["Allow"] = response["Allow"]
+            return page
+        return give_back(request, response)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, errors.Missing):

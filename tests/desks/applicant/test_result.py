@@ -260,6 +260,7 @@ def test_the_proof_is_read_in_both_languages_and_answered(stage: stages.Stage, c
     here = base(stage, 0, language) + "result/proof/"
     client.force_login(stage.owners[0])
     assert client.get(here).status_code == 404
+    assert "check--unknown" in text(client.get(base(stage, 0, language) + "result/")), "the proof comes later"
     casebook.edit_entry(stage.desk, stage.entry(0), bodies={("en", "summary"): "Put in other words.", ("zh-hans", "summary"): "换一种说法。"})
     casebook.send_proof(stage.desk, stage.entry(0))
     page = text(client.get(here))
@@ -274,11 +275,13 @@ def test_the_proof_is_read_in_both_languages_and_answered(stage: stages.Stage, c
     assert client.post(here, {"do": "dance"}).status_code == 422
     assert client.post(here, {"do": "changes", "message": "The year is wrong."}).status_code == 303
     assert stage.entry(0).state == "changes_asked"
+    assert "The year is wrong." in text(client.get(here)), "one reads again what one asked for"
     assert client.post(here, {"do": "approve", "confirmed": "1"}).status_code == 409
     casebook.edit_entry(stage.desk, stage.entry(0), bodies={("en", "summary"): "The right year."})
     casebook.send_proof(stage.desk, stage.entry(0))
     assert client.post(here, {"do": "approve", "confirmed": "1"}).status_code == 303
     assert stage.entry(0).state == "approved"
+    assert "check--yes" in text(client.get(base(stage, 0, language) + "result/"))
 
 
 @at("public")

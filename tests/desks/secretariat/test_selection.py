@@ -10,6 +10,9 @@ from django.test import Client
 
 from praxis.foundation import clock
 from praxis.foundation.jobs import services as jobs
+from praxis.lifecycle.casebook import selectors as casebook
+from praxis.lifecycle.casebook import services as casebook_services
+from praxis.lifecycle.casebook.models import Build
 from praxis.lifecycle.selection import selectors, services
 from praxis.lifecycle.selection.models import Decision, Proposal, Telling
 from tests.support import stages, world
@@ -174,6 +177,14 @@ def test_replacing_at_the_desk(stage: stages.Stage, client: Client) -> None:
 def test_release_by_two_people(stage: stages.Stage, client: Client) -> None:
     here, approve = office(stage, "release/"), office(stage, "release/approve/")
     client.force_login(stage.desk)
+    book = casebook.casebook_of(stage.desk, stage.edition)
+    for language in ("zh-hans", "en"):
+        digest = casebook.content_digest(book, language)
+        for kind in ("pdf", "epub"):
+            Build.objects.create(casebook=book, language=language, format=kind, state="ready", digest=digest)
+    assert "before the last change" not in text(client.get(here))
+    casebook_services.edit_entry(stage.desk, stage.entry(0), bodies={("en", "summary"): "Changed after the book was made."})
+    assert "4 were made before the last change of an entry" in text(client.get(here))
     assert client.post(approve).status_code == 422
     assert client.post(approve, {"confirmed": "1"}).status_code == 303
     assert client.post(approve, {"confirmed": "1"}).status_code == 303

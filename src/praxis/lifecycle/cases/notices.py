@@ -12,7 +12,7 @@ KINDS = [
         {
             "zh-hans": (
                 "您好：\n\n"
-                "已收到案例“{title}”（编号 {number}）。回执号：{receipt}。\n"
+                "已收到案例《{title}》（编号 {number}）。回执号：{receipt}。\n"
                 "在 {closes} 之前可以修改并重新提交，以最后一次提交为准。\n\n"
                 "查看案例：{link}\n"
             ),
@@ -32,7 +32,7 @@ KINDS = [
         {
             "zh-hans": (
                 "您好：\n\n"
-                "案例“{title}”（编号 {number}）需要补正：\n\n"
+                "案例《{title}》（编号 {number}）需要补正：\n\n"
                 "{message}\n\n"
                 "请在 {until} 之前修改后重新提交：{link}\n"
             ),
@@ -51,7 +51,7 @@ KINDS = [
         {
             "zh-hans": (
                 "您好：\n\n"
-                "案例“{title}”（编号 {number}）经形式审查不符合申报条件，原因如下：\n\n"
+                "案例《{title}》（编号 {number}）经形式审查不符合申报条件，原因如下：\n\n"
                 "{reason}\n\n"
                 "如有疑问，请在案例页面向秘书处提问：{link}\n"
             ),
@@ -69,7 +69,7 @@ KINDS = [
         {"zh-hans": "延长截止时间", "en": "A later deadline"},
         {"zh-hans": "案例 {number} 的截止时间已延长", "en": "A later deadline for case {number}"},
         {
-            "zh-hans": "您好：\n\n案例“{title}”（编号 {number}）的提交截止时间延长至 {until}。\n\n查看案例：{link}\n",
+            "zh-hans": "您好：\n\n案例《{title}》（编号 {number}）的提交截止时间延长至 {until}。\n\n查看案例：{link}\n",
             "en": (
                 "Hello,\n\n"
                 "the case “{title}” (number {number}) may now be submitted until "
@@ -83,7 +83,7 @@ KINDS = [
         {"zh-hans": "秘书处来信", "en": "A message from the secretariat"},
         {"zh-hans": "秘书处就案例 {number} 给您留言", "en": "The secretariat wrote to you about case {number}"},
         {
-            "zh-hans": "您好：\n\n秘书处就案例“{title}”留言：\n\n{message}\n\n请在案例页面回复：{link}\n",
+            "zh-hans": "您好：\n\n秘书处就案例《{title}》留言：\n\n{message}\n\n请在案例页面回复：{link}\n",
             "en": (
                 "Hello,\n\n"
                 "the secretariat wrote about the case “{title}”:\n\n"
@@ -95,11 +95,11 @@ KINDS = [
     Kind(
         "partner.asked",
         {"zh-hans": "请确认参与案例", "en": "Please confirm that you take part"},
-        {"zh-hans": "请确认参与案例“{title}”", "en": "Please confirm that you take part in “{title}”"},
+        {"zh-hans": "请确认参与案例《{title}》", "en": "Please confirm that you take part in “{title}”"},
         {
             "zh-hans": (
                 "您好：\n\n"
-                "{applicant}申报了案例“{title}”，并将{partner}列为参与机构。请通过以下链接确认或说明并未参与：\n\n"
+                "{applicant}申报了案例《{title}》，并将{partner}列为参与机构。请通过以下链接确认或说明并未参与：\n\n"
                 "{link}\n"
             ),
             "en": (

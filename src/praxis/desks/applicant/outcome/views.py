@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from praxis.desks import kit
@@ -31,8 +32,10 @@ from praxis.lifecycle.selection import services as selection_services
 from praxis.lifecycle.selection.selectors import Result
 from praxis.lifecycle.showcase import selectors as stage
 from praxis.lifecycle.showcase import services as stage_services
+from praxis.ui.dates import moment
+from praxis.ui.html import fill
 from praxis.ui.shell import Desk, NavGroup
-from praxis.ui.values import Link, Step
+from praxis.ui.values import Check, Link
 
 
 def told_case(request: HttpRequest, key: str) -> tuple[Case, Result]:
@@ -99,25 +102,38 @@ def result(request: HttpRequest, key: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _steps(case: Case, entry: Entry | None, slot: Any) -> list[Step]:
+def _steps(case: Case, entry: Entry | None, slot: Any) -> list[Check]:
+    """What the Casebook and the stage need of the applicant, what each is for, and where it is done."""
     if entry is None:
         return []
     pictures = [row for row in casebook.pictures_of(entry) if row.origin == EntryPicture.Origin.DISPLAY]
+    handed_in = ngettext("%(count)d file is handed in.", "%(count)d files are handed in.", len(pictures)) % {"count": len(pictures)}
     found = [
-        Step(
-            _("Display material"), "done" if pictures else "todo", reverse("applicant:result_material", args=[case.key]),
-            str(len(pictures)) if pictures else "",
+        Check(
+            _("Display material"), "yes" if pictures else "warning",
+            handed_in if pictures else _("Larger pictures, and a video if you have one, for the Casebook and the stage. Without them the pictures of your submission are printed."),
+            reverse("applicant:result_material", args=[case.key]), _("Look at it") if pictures else _("Hand in files"),
         )
     ]  # fmt: skip
     if slot is not None:
-        named = "presenter" in stage.presenters(slot)
+        presenter = stage.presenters(slot).get("presenter")
+        why = str(presenter.name) if presenter else _("Who speaks on stage, and one person who comes along: we need their names for the invitations.")
         url = reverse("applicant:result_people", args=[case.key])
-        found.append(Step(_("Presenter and assistant"), "done" if named else "todo", url))
-    proof = casebook.latest_proof(entry)
-    states = {"proof_sent": ("care", _("please read")), "approved": ("done", _("approved")), "changes_asked": ("current", _("changes asked for"))}
-    state, note = states.get(entry.state, ("todo", _("not sent yet") if proof is None else _("being changed")))
-    url = reverse("applicant:result_proof", args=[case.key]) if proof is not None else ""
-    return [*found, Step(_("Proof"), state, url, note)]
+        found.append(Check(_("Presenter and assistant"), "yes" if presenter else "warning", why, url, _("Change") if presenter else _("Say who")))
+    return [*found, _proof_step(case, entry)]
+
+
+def _proof_step(case: Case, entry: Entry) -> Check:
+    if casebook.latest_proof(entry) is None:
+        why = _("The page of your case as it will be printed. The secretariat sends it, and you get a letter.")
+        return Check(_("Proof"), "unknown", why)
+    states = {
+        "proof_sent": ("warning", _("Read both languages, then approve it or say what should be changed.")),
+        "approved": ("yes", _("You have approved it. It will be printed like this.")),
+        "changes_asked": ("unknown", _("You have asked for changes. The secretariat makes them and sends another proof.")),
+    }
+    state, why = states.get(entry.state, ("unknown", _("The secretariat is changing this entry. You will get another proof.")))
+    return Check(_("Proof"), state, why, reverse("applicant:result_proof", args=[case.key]), _("Read the proof"))
 
 
 @require_POST
@@ -201,11 +217,24 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
         "applicant/result/people.html",
         page(
             request, case, _("Presenter and assistant"), slot=slot, problems=[*forms.values(), *problems],
-            roles=[(role, labels[role], forms[role]) for role in forms], rehearsals=slot.rehearsals.all(),
-            venue=pick(slot.showcase.venue), starts_at=slot.showcase.starts_at,
+            roles=[(role, labels[role], forms[role]) for role in forms], facts=_stage_facts(case, slot),
         ),
         status=code,
     )  # fmt: skip
+
+
+def _stage_facts(case: Case, slot: Any) -> list[tuple[str, object]]:
+    """What the presenter should know: how long, where and when, and the rehearsals."""
+    minutes = ngettext("%(count)d minute", "%(count)d minutes", slot.minutes) % {"count": slot.minutes}
+    facts: list[tuple[str, object]] = [(_("Time on stage"), minutes)]
+    venue, at = pick(slot.showcase.venue), slot.showcase.starts_at
+    if venue:
+        facts.append((_("Place"), venue))
+    facts.append((_("Begins"), moment(at, case.edition.zone) if at else _("not fixed yet")))
+    for row in slot.rehearsals.all():
+        when = moment(row.at, case.edition.zone)
+        facts.append((_("Rehearsal"), fill("{} · {}", when, row.place) if row.place else when))
+    return facts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

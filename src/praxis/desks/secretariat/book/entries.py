@@ -60,7 +60,7 @@ def entries(request: HttpRequest, edition: Edition) -> HttpResponse:
             counts=[Stat(label, counts.get(name, 0)) for name, label in ENTRY.states.items()],
             problems=[("", text) for text in problems], released=edition.state == "released",
             begun=book is not None, sealed=edition.state in ("decided", "told", "released"),
-            may_send=edition.state == "told", crumbs=crumbs(edition, Link(_("Casebook"))),
+            may_send=edition.state == "told", drafted=counts.get("drafted", 0), crumbs=crumbs(edition, Link(_("Casebook"))),
         ),
         status=code,
     )  # fmt: skip

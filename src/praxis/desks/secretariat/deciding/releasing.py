@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from praxis.desks.kit import see_other
@@ -62,7 +63,16 @@ def _checks(request: HttpRequest, edition: Edition, selection: Selection | None)
     entries = sum(number for name, number in counts.items() if name != "dropped")
     approved = counts.get("approved", 0)
     wanted = {(language, format_) for language in edition.settings.edition.languages for format_ in ("pdf", "epub")}
-    ready = {(row.language, row.format) for row in casebook.builds(request.user, edition) if row.state == "ready"} if book else set()
+    made = [row for row in casebook.builds(request.user, edition) if row.state == "ready"] if book else []
+    now = {language: casebook.content_digest(book, language) for language in edition.settings.edition.languages} if book and made else {}
+    ready = {(row.language, row.format) for row in made}
+    current = {(row.language, row.format) for row in made if row.digest == now.get(row.language)}
+    said = _("%(ready)s of %(wanted)s books are ready. The latest of each is published.") % {"ready": len(wanted & ready), "wanted": len(wanted)}
+    if behind := len(wanted & ready - current):
+        said += " " + ngettext(
+            "%(count)d was made before the last change of an entry: make it again.",
+            "%(count)d were made before the last change of an entry: make them again.", behind,
+        ) % {"count": behind}  # fmt: skip
     book_url = reverse("secretariat:casebook", args=[edition.pk])
     return [
         Check(_("The chosen have been told"), "yes" if state in ("told", "released") else "no"),
@@ -71,8 +81,7 @@ def _checks(request: HttpRequest, edition: Edition, selection: Selection | None)
             _("%(approved)s of %(entries)s entries are approved.") % {"approved": approved, "entries": entries}, book_url, _("Casebook"),
         ),
         Check(
-            _("The Casebook is built in every language, as PDF and EPUB"), "yes" if wanted <= ready else "warning",
-            _("%(ready)s of %(wanted)s books are ready. The latest of each is published.") % {"ready": len(wanted & ready), "wanted": len(wanted)},
+            _("The Casebook is built in every language, as PDF and EPUB"), "yes" if wanted <= current else "warning", said,
             reverse("secretariat:builds", args=[edition.pk]), _("Books"),
         ),
     ]  # fmt: skip
