@@ -34,6 +34,7 @@ def test_it_tells_its_commands(capsys):
         "init",
         "preset",
         "rehearse",
+        "study",
         "audit",
         "backup",
         "restore",
@@ -53,6 +54,21 @@ def test_what_goes_wrong_is_said_in_one_line(arguments, capsys):
     told = capsys.readouterr().err
     assert told.startswith(f"praxis {arguments[0]}: ")
     assert told.count("\n") == 1
+
+
+def test_a_study_of_ones_own_numbers_prints_tables_and_writes_figures(tmp_path, capsys):
+    asked = ["study", "collusion", "--cases", "60", "--experts", "12", "--size", "8", "--replicates", "1"]
+    assert main([*asked, "--out", str(tmp_path / "new")]) == 0
+    told = capsys.readouterr().out
+    table = (tmp_path / "new" / "study-collusion.md").read_text("utf-8")
+    assert table in told
+    assert "| 20% | 2 |" in table
+    assert (tmp_path / "new" / "study-collusion.svg").read_text("utf-8").startswith("<svg ")
+    assert main([*asked, "--seed", "1"]) == 0
+    assert table not in capsys.readouterr().out
+    for wrong in (["study", "weather"], ["study", "--cases", "50"]):
+        assert main(wrong) == 2
+        assert capsys.readouterr().err.startswith("praxis study: ")
 
 
 def test_a_database_that_is_not_prepared_is_said_in_one_line(place):

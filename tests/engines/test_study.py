@@ -3,8 +3,22 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from praxis.engines.study import Model, calibration_study, collude, deal, study, world
+from praxis.engines.study import (
+    Model,
+    calibration_study,
+    collude,
+    collusion_study,
+    deal,
+    repeats_study,
+    selection_study,
+    study,
+    waves_study,
+    world,
+)
+from praxis.engines.study.drawing import Series, chart, round_ticks
 from praxis.engines.study.waves import waves
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_a_world_is_what_the_model_says() -> None:
@@ -17,7 +31,38 @@ def test_a_world_is_what_the_model_says() -> None:
     assert np.log(alone.scale).std() == pytest.approx(0.25, abs=0.02)
     assert np.log(alone.spread / 0.9).std() == pytest.approx(0.30, abs=0.02)
     assert world(4000, 1500, seed=3).quality.tobytes() == given.quality.tobytes()
-    assert not world(50, 9, model=Model().without_bias()).bias.any()
+    mild = world(50, 9, model=Model().without_bias())
+    assert not mild.bias.any()
+    assert np.ptp(mild.scale) > 0.1
+
+
+def test_with_no_bias_at_all_experts_do_not_differ() -> None:
+    given = world(50, 200, model=Model().alike())
+    assert not given.bias.any()
+    assert set(given.scale) == {1.0}
+    assert set(given.spread) == {0.9}
+
+
+def test_what_the_model_leaves_open_can_be_read_otherwise() -> None:
+    exact = world(200, 40, model=Model(exact=True), seed=5)
+    assert np.bincount(exact.field).tolist() == [60, 50, 40, 30, 20]
+    assert not (np.diff(exact.field) >= 0).all()
+    # Each review of twenty in a hundred is misassigned, whoever gives it: noise 1.6 times as large, scale 0.6 times.
+    quiet = Model(bias=0.0, harshness=0.0, scale=0.0, reliability=0.0, noise=0.0, low=-99.0, high=99.0, step=1e-6)
+    by_review = world(4000, 50, model=Model(**{**vars(quiet), "misassigned": 0.2, "by_review": True}), seed=1)
+    assert set(by_review.scale) == {1.0}
+    pairs = deal(by_review, 1, np.random.default_rng(1))
+    share = (by_review.scores(pairs, np.random.default_rng(2)) - 6) / 1.3 / by_review.quality[pairs[:, 0]]
+    assert np.isclose(share, 0.6, atol=1e-3).mean() == pytest.approx(0.2, abs=0.03)
+    assert (np.isclose(share, 0.6, atol=1e-3) | np.isclose(share, 1.0, atol=1e-3)).mean() > 0.99
+    noisy = world(4000, 50, model=Model(**{**vars(quiet), "noise": 1.0, "misassigned": 1.0, "by_review": True}), seed=1)
+    left = (noisy.scores(pairs, np.random.default_rng(2)) - 6) / 1.3 - 0.6 * noisy.quality[pairs[:, 0]]
+    assert left.std() == pytest.approx(1.6, rel=0.05)
+    # The scale stretches the bias as well.
+    whole = world(300, 10, model=Model(**{**vars(quiet), "bias": 1.0, "scale": 0.5, "whole": True}), seed=2)
+    pairs = deal(whole, 2, np.random.default_rng(1))
+    expected = 6 + 1.3 * whole.scale[pairs[:, 1]] * (whole.quality[pairs[:, 0]] + whole.bias[pairs[:, 1]])
+    assert whole.scores(pairs, np.random.default_rng(2)) == pytest.approx(expected, abs=1e-5)
 
 
 def test_reviews_are_dealt_within_fields_with_balanced_loads_and_scored_on_the_scale() -> None:
@@ -47,19 +92,109 @@ def test_reviews_are_dealt_within_fields_with_balanced_loads_and_scored_on_the_s
     assert (changed == score).mean() > 0.95
 
 
+def read(figure: str) -> ET.Element:
+    root = ET.fromstring(figure)
+    assert root.get("role") == "img"
+    title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert title is not None
+    assert title.text
+    assert description is not None
+    assert description.text
+    assert "prefers-color-scheme:dark" in figure
+    return root
+
+
+def words(root: ET.Element) -> list[str]:
+    return [text.text or "" for text in root.findall(f"{SVG}text")]
+
+
 def test_a_study_of_ones_own_numbers_has_a_table_and_a_figure() -> None:
     made = study(120, 24, 15, reviews=(2, 4), replicates=2)
     assert made.found[4].precision["calibrated"] > made.found[2].precision["mean"]
     lines = made.table().splitlines()
     assert len(lines) == 4
     assert lines[2].startswith("| 2 | 10.0 | ")
-    assert {line.count("|") for line in lines} == {8}
-    root = ET.fromstring(made.figure())
-    assert len(root.findall("{*}polyline")) == 4
-    assert len(root.findall("{*}circle")) == 8
-    assert study(120, 24, 15, reviews=(2, 4), replicates=2) == made
+    assert {line.count("|") for line in lines} == {9}
+    assert {"mean", "trimmed", "z-score", "calibrated", "2", "4"} <= set(words(read(made.figure())))
+    again = study(120, 24, 15, reviews=(2, 4), replicates=2)
+    assert again == made
+    assert (again.table(), again.figure()) == (made.table(), made.figure())
     with pytest.raises(ValueError):
         calibration_study("no such kind")
+
+
+def test_the_more_collude_the_more_they_gain() -> None:
+    made = collusion_study(100, 20, 12, shares=(0.0, 0.2), replicates=2)
+    none, some = made.found[0.0], made.found[0.2]
+    assert set(none.undeserved.values()) == {0.0}
+    assert some.undeserved["mean"] > 0
+    assert some.precision["mean"] < none.precision["mean"]
+    lines = made.table().splitlines()
+    assert lines[3].startswith(f"| 20% | 4 | {some.undeserved['mean']:.2f} | ")
+    assert {line.count("|") for line in lines} == {9}
+    assert {"0", "20", "calibrated"} <= set(words(read(made.figure())))
+
+
+def test_waves_and_even_reviews_stand_side_by_side() -> None:
+    made = waves_study(100, 20, 12, first=2, reviews=(2, 3), waves_each=2, replicates=2)
+    assert set(made.even) == {2, 3}
+    assert set(made.waved) == {3}
+    lines = made.table().splitlines()
+    assert lines[2] == f"| 2 | 200 | {made.even[2]:.3f} | – |"
+    assert lines[3] == f"| 3 | 300 | {made.even[3]:.3f} | {made.waved[3]:.3f} |"
+    root = read(made.figure())
+    # The waves have one mark, and one beside their name; the even reviews have squares.
+    assert len(root.findall(f"{SVG}circle")) == 2
+    assert {"in waves", "evenly"} <= set(words(root))
+
+
+def test_repeats_have_a_row_for_each_kind() -> None:
+    made = repeats_study(40, 10)
+    lines = made.table().splitlines()
+    assert len(lines) == 2 + len(made.found.first) + 1
+    assert lines[-1].startswith("| all | ")
+    assert set(made.found.first) <= set(words(read(made.figure())))
+
+
+def test_quotas_that_are_taken_away_let_the_sum_rise() -> None:
+    made = selection_study(200, 20, draws=20, replicates=2)
+    assert made.quotas == {"field": 5, "region": 6, "country": 40, "organisation": 20, "all": 71}
+    assert min(made.price.values()) >= 0
+    assert made.price["all"] == max(made.price.values()) > 0.1
+    assert made.changed["all"] >= 1
+    assert 0 < made.sure < 20
+    assert made.unsure < 20 - made.sure
+    assert f"{made.price['all'] / 20:.3f}" in made.table()
+    assert made.figure() == selection_study(200, 20, draws=20, replicates=2).figure()
+    assert list(made.quotas) == [word for word in words(read(made.figure())) if word in made.quotas]
+
+
+def test_a_chart_puts_higher_values_higher_and_further_places_further() -> None:
+    root = read(chart("A & B", [1, 3], [Series("x", "green", (0.2, 0.8))], across="k", up="share"))
+    first, second, _ = [(float(c.get("cx", "")), float(c.get("cy", ""))) for c in root.findall(f"{SVG}circle")]
+    assert first[0] < second[0]
+    assert first[1] > second[1]
+    labels = {t.text: float(t.get("y", "")) for t in root.findall(f"{SVG}text") if t.get("text-anchor") == "end"}
+    # The marks stand at their values: 4 is what a label stands lower than its line.
+    assert first[1] == pytest.approx(labels["0.20"] - 4)
+    assert second[1] == pytest.approx(labels["0.80"] - 4)
+    rows = read(chart("A", ["one", "two"], [Series("x", "green", (0.2, 0.8))], across="k", up="share"))
+    one, two = [(float(c.get("cx", "")), float(c.get("cy", ""))) for c in rows.findall(f"{SVG}circle")]
+    assert one[0] < two[0]
+    assert one[1] < two[1]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "least", "ticks"),
+    [
+        (0.52, 0.83, 0.01, [0.5, 0.6, 0.7, 0.8, 0.9]),
+        (0.0, 1.0, 0.01, [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+        (0.0, 6.7, 0.1, [0.0, 2.0, 4.0, 6.0, 8.0]),
+        (0.3, 0.3, 0.01, [0.3, 0.31]),
+    ],
+)
+def test_the_marks_of_an_axis_are_round(low: float, high: float, least: float, ticks: list[float]) -> None:
+    assert round_ticks(low, high, least) == pytest.approx(ticks)
 
 
 def test_waves_spend_what_they_may_and_find_more_than_even_reviews() -> None:

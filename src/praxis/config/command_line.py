@@ -42,6 +42,9 @@ COMMANDS = {
         own_setup=True,
         own_arguments=True,
     ),
+    "study": Command(
+        "study", "simulate a call of your own numbers: tables and figures", throwaway=True, own_setup=True
+    ),
     "audit": Command("audit", "verify the audit log: `audit verify`"),
     "backup": Command("backup", "write database and files into one archive"),
     "restore": Command("restore", "bring an archive back into an empty place"),

@@ -1,6 +1,6 @@
 """What calibration would give on a call of one's own size, against the plain ways."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -9,7 +9,7 @@ from praxis.engines.arrays import Booleans, Floats
 from praxis.engines.calibration import blup, calibrate, mean, trimmed, zscore
 from praxis.engines.study.world import Model, collude, deal, world
 
-KINDS: Final = ("model", "no bias", "collusion")
+KINDS: Final = ("model", "no bias", "equally mild", "collusion")
 WAYS: Final = {"mean": mean, "trimmed": trimmed, "z-score": zscore}
 _BINS: Final = 10
 
@@ -40,13 +40,13 @@ def calibration_study(
     linear: bool = False,
     seed: int = 0,
 ) -> CalibrationStudy:
-    """Simulate calls and choose the best `size` each way. `kind`: "model", "no bias" (all experts are equally mild) or
-    "collusion" (a `share` of the experts collude); `linear` adds least squares with shrinkage (BLUP), which takes longer."""
+    """Simulate calls and choose the best `size` each way. `kind`: "model", "no bias" (experts do not differ in anything),
+    "equally mild" (they differ in scale and noise only) or "collusion" (a `share` of the experts collude); `linear` adds least squares with shrinkage (BLUP), which takes longer."""
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}")
     model = Model() if model is None else model
-    if kind == "no bias":
-        model = replace(model, bias=0.0, harshness=0.0)
+    if kind in ("no bias", "equally mild"):
+        model = model.alike() if kind == "no bias" else model.without_bias()
     ways = WAYS | ({"BLUP": blup} if linear else {})
     precision = dict.fromkeys((*ways, "calibrated"), 0.0)
     undeserved = dict(precision)

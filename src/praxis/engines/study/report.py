@@ -1,15 +1,23 @@
-"""A study of an organiser's own numbers before the call opens: a table and a figure."""
+"""A study of an organiser's own numbers before the call opens: each part has a table (Markdown) and a figure (SVG)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from xml.sax.saxutils import escape
 
+import numpy as np
+
+from praxis.engines.arrays import Booleans, Integers
+from praxis.engines.selection import Quota, select
+from praxis.engines.study import repeats as repeated
 from praxis.engines.study.calibrating import CalibrationStudy, calibration_study
-from praxis.engines.study.world import Model
+from praxis.engines.study.choosing import choice
+from praxis.engines.study.drawing import Series, chart
+from praxis.engines.study.waves import waves
+from praxis.engines.study.world import Model, world
 
-_COLOURS: Final = {"mean": "#8a8f98", "trimmed": "#b98a5a", "z-score": "#5a86b9", "calibrated": "#0b7a5b"}
-_WIDTH, _HEIGHT = 640, 320
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 130, 20, 44
+_COLOURS: Final = {"mean": "grey", "trimmed": "brown", "z-score": "blue", "BLUP": "purple", "calibrated": "green"}
+_FAMILIES: Final = ("field", "region", "country", "organisation")
+_SURE, _UNSURE = 0.9, 0.5
 
 
 @dataclass(frozen=True)
@@ -24,55 +32,165 @@ class Study:
     def table(self) -> str:
         """Return the figures as a table in Markdown: the share of the best that each way would choose."""
         ways = list(next(iter(self.found.values())).precision)
-        lines = [
-            f"| reviews a case | reviews an expert | {' | '.join(ways)} | 90 % intervals hold |",
-            "|" + "---|" * (len(ways) + 3),
+        rows = [
+            [
+                str(k),
+                f"{k * self.cases / self.experts:.1f}",
+                *_each(found.precision, ".3f"),
+                f"{found.coverage:.1%}",
+                f"{found.error:.3f}",
+            ]
+            for k, found in self.found.items()
         ]
-        for k, found in self.found.items():
-            figures = " | ".join(f"{found.precision[way]:.3f}" for way in ways)
-            lines.append(f"| {k} | {k * self.cases / self.experts:.1f} | {figures} | {found.coverage:.1%} |")
-        return "\n".join(lines) + "\n"
+        return _table(["reviews a case", "reviews an expert", *ways, "90 % intervals hold", "error of P"], rows)
 
     def figure(self) -> str:
         """Return the figure as SVG: that share against the number of reviews, a line for each way."""
-        ways, ks = list(next(iter(self.found.values())).precision), sorted(self.found)
-        values = [found.precision[way] for found in self.found.values() for way in ways]
-        low, high = max(0.0, min(values) - 0.05), min(1.0, max(values) + 0.05)
-
-        def x(k: int) -> float:
-            return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (k - ks[0]) / max(ks[-1] - ks[0], 1)
-
-        def y(value: float) -> float:
-            return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * (value - low) / (high - low)
-
+        ks = sorted(self.found)
+        ways = list(self.found[ks[0]].precision)
+        lines = [Series(way, _COLOURS[way], tuple(self.found[k].precision[way] for k in ks)) for way in ways]
         title = f"Share of the best {self.size} of {self.cases} cases that is chosen"
-        parts = [
-            (
-                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-                f'font-family="sans-serif" font-size="13"><title>{escape(title)}</title>'
-            ),
-            f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
-        ]
-        for step in range(5):
-            value = low + (high - low) * step / 4
-            parts.append(f'<path d="M{_LEFT} {y(value):.1f}H{_WIDTH - _RIGHT}" stroke="#e3e5e8"/>')
-            parts.append(f'<text x="{_LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{value:.2f}</text>')
-        parts += [f'<text x="{x(k):.1f}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{k}</text>' for k in ks]
-        middle = (_LEFT + _WIDTH - _RIGHT) / 2
-        parts.append(f'<text x="{middle}" y="{_HEIGHT - 8}" text-anchor="middle">reviews a case</text>')
-        places = sorted(ways, key=lambda way: -self.found[ks[-1]].precision[way])
-        last = -100.0
-        for way in places:
-            colour = _COLOURS.get(way, "#444")
-            points = " ".join(f"{x(k):.1f},{y(self.found[k].precision[way]):.1f}" for k in ks)
-            parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>')
-            parts += [
-                f'<circle cx="{x(k):.1f}" cy="{y(self.found[k].precision[way]):.1f}" r="3.5" fill="{colour}"/>'
-                for k in ks
+        return chart(title, ks, lines, across="reviews a case", up="share of the best")
+
+
+@dataclass(frozen=True)
+class Collusion:
+    """What colluding experts would gain, for each share of them."""
+
+    cases: int
+    experts: int
+    size: int
+    reviews: int
+    found: dict[float, CalibrationStudy]
+
+    def table(self) -> str:
+        """Return the figures as a table: friends' cases that are chosen and not among the best, and the precision."""
+        ways = list(next(iter(self.found.values())).undeserved)
+        rows = [
+            [
+                f"{share:.0%}",
+                str(round(share * self.experts)),
+                *_each(found.undeserved, ".2f"),
+                f"{found.precision['mean']:.3f}",
+                f"{found.precision['calibrated']:.3f}",
             ]
-            last = max(y(self.found[ks[-1]].precision[way]), last + 16)
-            parts.append(f'<text x="{_WIDTH - _RIGHT + 10}" y="{last + 4:.1f}" fill="{colour}">{escape(way)}</text>')
-        return "".join(parts) + "</svg>\n"
+            for share, found in self.found.items()
+        ]
+        head = ["share of experts who collude", "experts", *(f"undeserved by {way}" for way in ways)]
+        return _table([*head, "precision by mean", "precision calibrated"], rows)
+
+    def figure(self) -> str:
+        """Return the figure as SVG: undeserved cases against the share of colluders, a line for each way."""
+        shares = sorted(self.found)
+        ways = list(self.found[shares[0]].undeserved)
+        lines = [Series(way, _COLOURS[way], tuple(self.found[s].undeserved[way] for s in shares)) for way in ways]
+        title = f"Undeserved cases among the {self.size} chosen of {self.cases}, {self.reviews} reviews a case"
+        return chart(
+            title,
+            [100 * share for share in shares],
+            lines,
+            across="share of experts who collude, %",
+            up="undeserved cases",
+            form=".1f",
+        )
+
+
+@dataclass(frozen=True)
+class Waves:
+    """What reviews in waves would find against the same number spread evenly, for each number of reviews a case."""
+
+    cases: int
+    experts: int
+    size: int
+    first: int
+    even: dict[int, float]
+    waved: dict[int, float]
+
+    def table(self) -> str:
+        """Return the figures as a table: the share of the best that is chosen, and the reviews this takes."""
+        rows = [
+            [str(k), str(k * self.cases), f"{self.even[k]:.3f}", f"{self.waved[k]:.3f}" if k in self.waved else "–"]
+            for k in sorted(self.even)
+        ]
+        return _table(["reviews a case", "reviews", "spread evenly", f"{self.first} each, then in waves"], rows)
+
+    def figure(self) -> str:
+        """Return the figure as SVG: that share against the number of reviews, evenly and in waves."""
+        ks = sorted(self.even)
+        lines = [
+            Series("in waves", "green", tuple(self.waved.get(k) for k in ks)),
+            Series("evenly", "blue", tuple(self.even[k] for k in ks)),
+        ]
+        title = (
+            f"Share of the best {self.size} of {self.cases} cases that is chosen, reviews in waves and evenly spread"
+        )
+        return chart(title, ks, lines, across="reviews a case", up="share of the best")
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """How repeats of earlier cases would be found, for each way in which they were changed."""
+
+    earlier: int
+    queries: int
+    found: repeated.Found
+
+    def table(self) -> str:
+        """Return the figures as a table: the right case comes first, and stands above what 1 % of new cases reach."""
+        first, above = self.found.first, self.found.above
+        rows = [[kind, f"{first[kind]:.3f}", f"{above[kind]:.3f}"] for kind in first]
+        rows.append(["all", f"{np.mean(list(first.values())):.3f}", f"{np.mean(list(above.values())):.3f}"])
+        return _table(["repeat", "the right case first", "found at 1 % false alarms"], rows)
+
+    def figure(self) -> str:
+        """Return the figure as SVG: a row for each way in which a repeat was changed."""
+        kinds = list(self.found.first)
+        rows = [
+            Series("the right case first", "blue", tuple(self.found.first[kind] for kind in kinds)),
+            Series("found at 1 % false alarms", "green", tuple(self.found.above[kind] for kind in kinds)),
+        ]
+        title = f"Repeats among {self.earlier} earlier cases that are found"
+        return chart(title, kinds, rows, across="change", up="share that is found")
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """What rules would cost a selection: for each family of quotas (and all together) how many there are, how much the
+    sum of the scores would rise without it (`price`), how many of the chosen would be others (`changed`), averaged over
+    the replicates. `sure` and `unsure`: how many of the chosen are chosen in 90 % of the draws, and in less than half."""
+
+    cases: int
+    size: int
+    quotas: dict[str, int]
+    price: dict[str, float]
+    changed: dict[str, float]
+    sure: float
+    unsure: float
+
+    def table(self) -> str:
+        """Return the figures as a table."""
+        rows = [
+            [
+                name,
+                str(count),
+                f"{self.price[name]:.2f}",
+                f"{self.price[name] / self.size:.3f}",
+                f"{self.changed[name]:.1f}",
+            ]
+            for name, count in self.quotas.items()
+        ]
+        told = (
+            f"Of {self.size} chosen {self.sure:.1f} stand in 90 % of the draws and {self.unsure:.1f} in less than half."
+        )
+        head = ["quotas", "number", "price in points", "price a case", "other cases without them"]
+        return f"{_table(head, rows)}\n{told}\n"
+
+    def figure(self) -> str:
+        """Return the figure as SVG: a row for each family of quotas."""
+        names = list(self.quotas)
+        rows = [Series("price", "green", tuple(self.price[name] / self.size for name in names))]
+        title = f"What quotas cost a choice of {self.size} of {self.cases} cases"
+        return chart(title, names, rows, across="quotas", up="points of score a chosen case", form=".3f")
 
 
 def study(
@@ -80,7 +198,7 @@ def study(
     experts: int,
     size: int,
     *,
-    reviews: tuple[int, ...] = (2, 3, 4, 5),
+    reviews: Sequence[int] = (2, 3, 4, 5),
     kind: str = "model",
     model: Model | None = None,
     replicates: int = 10,
@@ -94,3 +212,107 @@ def study(
         for k in reviews
     }
     return Study(cases, experts, size, found)
+
+
+def collusion_study(
+    cases: int,
+    experts: int,
+    size: int,
+    *,
+    reviews: int = 3,
+    shares: Sequence[float] = (0.0, 0.05, 0.1, 0.2),
+    model: Model | None = None,
+    replicates: int = 10,
+    seed: int = 0,
+) -> Collusion:
+    """Simulate the same call with more and more experts who collude."""
+    found = {
+        share: calibration_study(
+            "collusion",
+            reviews,
+            cases=cases,
+            experts=experts,
+            size=size,
+            replicates=replicates,
+            model=model,
+            share=share,
+            seed=seed,
+        )
+        for share in shares
+    }
+    return Collusion(cases, experts, size, reviews, found)
+
+
+def waves_study(
+    cases: int,
+    experts: int,
+    size: int,
+    *,
+    first: int = 2,
+    reviews: Sequence[int] = (2, 3, 4),
+    waves_each: int = 5,
+    model: Model | None = None,
+    replicates: int = 5,
+    seed: int = 0,
+) -> Waves:
+    """Simulate the same call with reviews spread evenly, and with `first` a case and the others in equal waves."""
+    even, waved = {}, {}
+    for k in reviews:
+        even[k] = calibration_study(
+            "model", k, cases=cases, experts=experts, size=size, replicates=replicates, model=model, seed=seed
+        ).precision["calibrated"]
+        hits = 0.0
+        for replicate in range(seed, seed + replicates) if k > first else ():
+            given = world(cases, experts, model=model, seed=replicate)
+            shares = [(k - first) / waves_each] * waves_each
+            found, _ = waves(given, size, first, shares, room=2.0, seed=replicate)
+            chosen = np.argsort(-found.quality, kind="stable")[:size]
+            hits += float(given.best(size)[chosen].mean()) / replicates
+        if k > first:
+            waved[k] = hits
+    return Waves(cases, experts, size, first, even, waved)
+
+
+def repeats_study(earlier: int, queries: int = 100, *, seed: int = 0) -> Repeats:
+    """Tell that many earlier cases and repeats of them, and look for the repeats."""
+    return Repeats(earlier, queries, repeated.search(earlier, queries, seed=seed))
+
+
+def selection_study(cases: int, size: int, *, draws: int = 200, replicates: int = 5, seed: int = 0) -> Choosing:
+    """Choose under quotas by field, region, country and organisation, and again without each family of them."""
+    names = [*_FAMILIES, "all"]
+    price, changed = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
+    quotas: dict[str, int] = {}
+    sure = unsure = 0.0
+    for replicate in range(seed, seed + replicates):
+        given = choice(cases, size, draws, replicate)
+        chosen = select(given.score, given.size, given.quotas, seed=replicate)
+        inside = _mask(cases, chosen.chosen)
+        quotas = {name: len(given.quotas) - len(_without(given.quotas, name)) for name in names}
+        for name in names:
+            other = select(given.score, given.size, _without(given.quotas, name), seed=replicate)
+            price[name] += (other.total - chosen.total) / replicates
+            changed[name] += float((_mask(cases, other.chosen) & ~inside).sum()) / replicates
+        often = chosen.stability(given.draws)[chosen.chosen]
+        sure += float((often >= _SURE).sum()) / replicates
+        unsure += float((often < _UNSURE).sum()) / replicates
+    return Choosing(cases, size, quotas, price, changed, sure, unsure)
+
+
+def _without(quotas: list[Quota], family: str) -> list[Quota]:
+    return [quota for quota in quotas if family != "all" and not quota.name.startswith(f"{family} ")]
+
+
+def _mask(cases: int, chosen: Integers) -> Booleans:
+    mask = np.zeros(cases, dtype=np.bool_)
+    mask[chosen] = True
+    return mask
+
+
+def _each(figures: dict[str, float], form: str) -> list[str]:
+    return [f"{figure:{form}}" for figure in figures.values()]
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" if line[0] != "---" else f"|{'---|' * len(line)}\n" for line in lines)

@@ -13,6 +13,9 @@ from praxis.engines.arrays import Booleans, Floats, Integers
 
 CENTRE: Final = 6.0
 UNIT: Final = 1.3
+# Of who reads what she does not know.
+_OFF_SCALE: Final = 0.6
+_OFF_NOISE: Final = 1.6
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,9 @@ class Model:
     `noise` is the error of one score; `second` the share of experts with a second field; `misassigned` the share of
     experts who read what they do not know: their noise is 1.6 times as large and their scale 0.6 times. `step`, `low`
     and `high` are the scale of the scores.
+
+    Three things can be read otherwise: `by_review`, each review is misassigned by chance, whoever gives it; `whole`,
+    the scale stretches bias and noise as well; `exact`, the fields have exactly their shares of cases and experts.
     """
 
     bias: float = 0.70
@@ -36,10 +42,17 @@ class Model:
     step: float = 0.25
     low: float = 1.0
     high: float = 10.0
+    by_review: bool = False
+    whole: bool = False
+    exact: bool = False
 
     def without_bias(self) -> "Model":
-        """Return the model of experts who are all equally mild."""
+        """Return the model of experts who are all equally mild, and differ in scale and noise as before."""
         return replace(self, bias=0.0, harshness=0.0)
+
+    def alike(self) -> "Model":
+        """Return the model of experts who do not differ in anything: there is nothing to correct."""
+        return replace(self, bias=0.0, harshness=0.0, scale=0.0, reliability=0.0, misassigned=0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,10 +96,13 @@ class World:
 
     def scores(self, pairs: Integers, random: np.random.Generator) -> Floats:
         """Return the scores that the pairs [N,2] give, on the scale of the scores."""
-        case, expert = pairs[:, 0], pairs[:, 1]
-        raw = self.scale[expert] * self.quality[case] + self.bias[expert]
-        raw = raw + self.spread[expert] * random.standard_normal(len(pairs))
-        model = self.model
+        case, expert, model = pairs[:, 0], pairs[:, 1], self.model
+        scale, spread = self.scale[expert], self.spread[expert]
+        if model.by_review:
+            off = random.random(len(pairs)) < model.misassigned
+            scale, spread = scale * np.where(off, _OFF_SCALE, 1.0), spread * np.where(off, _OFF_NOISE, 1.0)
+        beside = self.bias[expert] + spread * random.standard_normal(len(pairs))
+        raw = scale * (self.quality[case] + beside) if model.whole else scale * self.quality[case] + beside
         stepped = np.rint((CENTRE + UNIT * raw) / model.step) * model.step
         return np.clip(stepped, model.low, model.high)
 
@@ -97,26 +113,34 @@ def world(cases: int = 600, experts: int = 120, *, model: Model | None = None, s
     random = np.random.default_rng([seed, 1])
     shares = np.array(model.fields) / sum(model.fields)
     number = len(shares)
-    first = random.choice(number, experts, p=shares)
+    first = _fields(experts, shares, model.exact, random)
     first[: min(number, experts)] = np.arange(min(number, experts))
     reads = np.zeros((experts, number), dtype=np.bool_)
     reads[np.arange(experts), first] = True
     second = np.flatnonzero(random.random(experts) < model.second)
     reads[second, (first[second] + random.integers(1, max(number, 2), len(second))) % number] = True
-    off = random.random(experts) < model.misassigned
+    off = (random.random(experts) < model.misassigned) & (not model.by_review)
     harshness = model.harshness * random.standard_normal(number)
-    scale = np.exp(model.scale * random.standard_normal(experts)) * np.where(off, 0.6, 1.0)
-    spread = model.noise * np.exp(model.reliability * random.standard_normal(experts)) * np.where(off, 1.6, 1.0)
+    scale = np.exp(model.scale * random.standard_normal(experts)) * np.where(off, _OFF_SCALE, 1.0)
+    spread = model.noise * np.exp(model.reliability * random.standard_normal(experts)) * np.where(off, _OFF_NOISE, 1.0)
     return World(
         model=model,
         quality=random.standard_normal(cases),
-        field=random.choice(number, cases, p=shares).astype(np.int64),
+        field=_fields(cases, shares, model.exact, random).astype(np.int64),
         reads=reads,
         bias=model.bias * random.standard_normal(experts) + harshness[first],
         scale=scale,
         spread=spread,
         seed=seed,
     )
+
+
+def _fields(count: int, shares: Floats, exact: bool, random: np.random.Generator) -> Integers:
+    """Draw a field for each of `count`; `exact`: each field has its share of them, as near as whole numbers go."""
+    if not exact:
+        return np.asarray(random.choice(len(shares), count, p=shares), dtype=np.int64)
+    ends = np.rint(np.cumsum(shares) * count).astype(np.int64)
+    return random.permutation(np.searchsorted(ends, np.arange(count), side="right"))
 
 
 def deal(given: World, each: int, random: np.random.Generator) -> Integers:
