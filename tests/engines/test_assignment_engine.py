@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped,unused-ignore]
 
 from praxis.engines.arrays import Floats
 from praxis.engines.assignment import Infeasible, Plan, Problem, assign, best_floor, marginals, sample, verify
@@ -287,6 +288,98 @@ def medium(seed: int = 1, cases: int = 60, experts: int = 15) -> Problem:
         random.integers(0, 8, experts),
         seed,
     )
+
+
+def plainly(problem: Problem, floor: float | None) -> float | None:
+    """The best total under a floor, or without one the highest floor: one integer programme over all pairs."""
+    cases, experts = problem.affinity.shape
+    case, expert = np.divmod(np.arange(cases * experts), experts)
+    worth = problem.affinity.reshape(-1)
+
+    def rows(of: Any, number: int, values: Any) -> Any:
+        table = np.zeros((number, len(case) + 1))
+        table[of, np.arange(len(case))] = values
+        return table
+
+    worst = rows(case, cases, worth)
+    worst[:, -1] = -1.0 if floor is None else 0.0
+    group = case * (experts + 10) + problem.group_numbers()[expert]
+    limits = [
+        LinearConstraint(rows(case, cases, 1.0), problem.demand, problem.demand),
+        LinearConstraint(rows(expert, experts, 1.0), problem.load_min, problem.load_max),
+        LinearConstraint(rows(group, group.max() + 1, 1.0), -np.inf, 1.0),
+        LinearConstraint(worst, 0.0 if floor is None else floor, np.inf),
+    ]
+    aim = -np.append(np.zeros(len(case)) if floor is None else worth, 1.0 if floor is None else 0.0)
+    upper = np.append(np.where(problem.forbidden.reshape(-1), 0.0, 1.0), 100.0)
+    whole = np.append(np.ones(len(case)), 0.0)
+    lower = np.zeros(len(upper))
+    lower[[c * experts + e for c, e in problem.forced]] = 1.0
+    bounds = Bounds(lower, upper)
+    answer = milp(c=aim, constraints=limits, integrality=whole, bounds=bounds, options={"mip_rel_gap": 0.0})
+    return None if answer.x is None else float(-answer.fun)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 10**6), st.booleans(), st.sampled_from([1.02, 1.2, 1.6]))
+def test_floors_agree_with_one_programme_over_all_pairs(seed: int, grouped: bool, room: float) -> None:
+    random = np.random.default_rng(seed)
+    cases, experts = 14, 16
+    field, knows = random.dirichlet(np.full(4, 0.3), cases), random.dirichlet(np.full(4, 0.3), experts)
+    most = int(np.ceil(cases * 3 * room / experts))
+    forbidden = random.random((cases, experts)) < 0.15
+    forced = [(c, int(random.choice(np.flatnonzero(~forbidden[c])))) for c in range(0, cases, 4)]
+    problem = Problem(
+        np.sqrt(field) @ np.sqrt(knows).T,
+        forbidden,
+        np.full(cases, 3),
+        np.full(experts, most // 2),
+        np.full(experts, most),
+        forced,
+        random.integers(-1, 6, experts) if grouped else None,
+    )
+    highest = plainly(problem, None)
+    if highest is None:
+        with pytest.raises(Infeasible):
+            best_floor(problem)
+        return
+    assert best_floor(problem) == pytest.approx(highest, abs=1e-4)
+    for floor in (highest - 1e-5, highest * 0.9):
+        plan = assign(problem, floor=floor)
+        assert verify(problem, plan) == []
+        assert plan.total == pytest.approx(plainly(problem, floor), abs=1e-5)
+
+
+def test_a_floor_for_a_whole_call_is_found_and_proven() -> None:
+    random = np.random.default_rng(1)
+    field, knows = random.dirichlet(np.full(25, 0.08), 2000), random.dirichlet(np.full(25, 0.15), 300)
+    problem = Problem(
+        np.sqrt(field) @ np.sqrt(knows).T,
+        random.random((2000, 300)) < 0.05,
+        np.full(2000, 3),
+        np.full(300, 11),
+        np.full(300, 23),
+    )
+    free, highest = assign(problem), best_floor(problem)
+    assert highest > free.report.values.min() + 0.02
+    plan = assign(problem, floor=highest - 1e-6)
+    assert verify(problem, plan) == []
+    assert plan.report.floor_price is not None
+    assert 0.0 < plan.report.floor_price < 0.1
+    assert plan.certificate.gap < 0.05
+    with pytest.raises(Infeasible, match="the highest floor is"):
+        assign(problem, floor=highest + 1e-3)
+
+
+def test_cases_that_cannot_be_worth_a_floor_even_alone_are_named() -> None:
+    affinity = np.ones((3, 5))
+    affinity[1] = [0.9, 0.8, 0.7, 0.2, 0.1]
+    for groups, most in ((None, 2.4), ([0, 0, 1, 2, 3], 1.8)):
+        problem = problem_of(affinity, np.zeros((3, 5)), [3] * 3, [0] * 5, [3] * 5, groups=groups)
+        assert best_floor(problem) == pytest.approx(most)
+        with pytest.raises(Infeasible) as refusal:
+            assign(problem, floor=most + 0.01)
+        assert refusal.value.cases == (1,)
 
 
 def test_the_certificate_of_a_floor_prices_the_floor() -> None:

@@ -4,10 +4,11 @@ import numpy as np
 
 from praxis.engines.arrays import Integers
 from praxis.engines.assignment.best import Best, best
-from praxis.engines.assignment.floors import TOLERANCE, case_values, plan_with_floor
+from praxis.engines.assignment.floors import plan_with_floor
 from praxis.engines.assignment.gains import Gains, gains
 from praxis.engines.assignment.network import Remainder, take_out_forced
 from praxis.engines.assignment.problem import Certificate, Plan, Problem, describe
+from praxis.engines.assignment.programme import too_low
 
 
 def assign(problem: Problem, *, floor: float | None = None, keep: Integers | None = None) -> Plan:
@@ -25,9 +26,9 @@ def assign(problem: Problem, *, floor: float | None = None, keep: Integers | Non
     pairs = join(rest, found.case, found.expert)
     free_total = float(problem.affinity[pairs[:, 0], pairs[:, 1]].sum())
     certificate = _proof(problem, values, found)
-    if floor is not None and (case_values(problem, pairs)[problem.demand > 0] < floor - TOLERANCE).any():
-        case, expert, certificate = plan_with_floor(problem, rest, values, floor)
-        pairs = join(rest, case, expert)
+    if floor is not None and too_low(problem, pairs, floor).any():
+        pairs, certificate = plan_with_floor(problem, rest, values, found, floor)
+        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
     total = float(problem.affinity[pairs[:, 0], pairs[:, 1]].sum())
     price = None if floor is None else max(free_total - total, 0.0)
     return Plan(pairs, total, certificate, describe(problem, pairs, price, earlier), floor)
