@@ -61,7 +61,7 @@ class Picture:
         self, x: float, y: float, colour: str, shape: str = "circle", size: float = 4, *, faint: bool = False
     ) -> None:
         """Set a mark of that shape and size."""
-        a, kind, veil = size, colour + (" line" if shape in ("ring", "cross") else ""), ' opacity=".5"' * faint
+        a, kind, veil = size, colour + (" line" if shape in ("ring", "cross", "bar") else ""), ' opacity=".5"' * faint
         if shape in ("circle", "ring"):
             self.parts.append(f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{a:g}"{veil}/>')
             return
@@ -69,9 +69,11 @@ class Picture:
             "square": f"M{x - a:.1f} {y - a:.1f}h{2 * a:g}v{2 * a:g}h{-2 * a:g}z",
             "diamond": f"M{x:.1f} {y - a - 1:.1f}l{a + 1:g} {a + 1:g}l{-a - 1:g} {a + 1:g}l{-a - 1:g} {-a - 1:g}z",
             "triangle": f"M{x:.1f} {y - a - 1:.1f}l{a + 1:g} {2 * a:g}h{-2 * a - 2:g}z",
+            "bar": f"M{x - a:.1f} {y:.1f}h{2 * a:g}",
             "cross": f"M{x - a:.1f} {y - a:.1f}l{2 * a:g} {2 * a:g}m0 {-2 * a:g}l{-2 * a:g} {2 * a:g}",
         }[shape]
-        self.parts.append(f'<path class="{kind}" d="{d}"{veil}/>')
+        width = ' stroke-width="2.5"' * (shape == "bar")
+        self.parts.append(f'<path class="{kind}" d="{d}"{width}{veil}/>')
 
     def svg(self) -> str:
         """Return the whole picture."""
