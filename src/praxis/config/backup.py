@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.core.files import File
@@ -118,13 +119,21 @@ def restore(file: Path) -> Manifest:
             tables = snapshots.restore_sqlite(reader, Path(str(connection.settings_dict["NAME"])))
         elif name.startswith("files/"):
             _restore_file(name.removeprefix("files/"), reader)
+    compare(manifest, tables)
+    return manifest
+
+
+def compare(manifest: Manifest, tables: Mapping[str, object]) -> None:
+    """Hold what now stands in the database (each table's record) and in the storage against the backup.
+
+    The archive was whole when it was read; this is about what the disk made of it. Raises BackupError.
+    """
     for table, record in manifest.tables.items():
         if tables.get(table) != record:
             raise BackupError(f"the table {table} differs from the backup after restoring: {tables.get(table)}")
     for name, record in manifest.files.items():
-        if _hash_of(name) != record["sha256"]:
+        if not default_storage.exists(name) or _hash_of(name) != record["sha256"]:
             raise BackupError(f"the file {name} differs from the backup after restoring")
-    return manifest
 
 
 def _require_empty(manifest: Manifest) -> None:

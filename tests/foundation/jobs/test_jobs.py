@@ -215,6 +215,34 @@ def test_a_lapsed_lease_is_taken_up_and_the_zombie_changes_nothing() -> None:
     assert effects() == 1
 
 
+def test_who_has_lost_the_lease_does_not_begin_the_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+    monkeypatch.setattr(job_tasks, "effect", begun.append)
+    job = services.enqueue(job_tasks.once, number=1)
+    zombie = leases.take()
+    assert zombie is not None
+    let_lease_lapse(job)
+    assert leases.take() is not None
+    assert running.execute(zombie) is False
+    assert begun == []
+
+
+def test_who_loses_the_job_within_the_fence_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = job_tasks.effect
+
+    def robbed(number: int) -> None:
+        whole(number)
+        Job.objects.update(lease_token="of another worker")
+
+    monkeypatch.setattr(job_tasks, "effect", robbed)
+    services.enqueue(job_tasks.once, number=1)
+    taken = leases.take()
+    assert taken is not None
+    assert running.execute(taken) is False
+    assert effects() == 0
+    assert Job.objects.get().state == Job.State.RUNNING
+
+
 def test_a_lease_that_is_renewed_is_not_taken() -> None:
     job = services.enqueue(job_tasks.once, number=1)
     taken = leases.take()
