@@ -26,8 +26,6 @@ pytestmark = [
 MOST = 120
 # Pages that show all there is, and by what it is few.
 WHOLE = {
-    "account:home": "the organisations of one person",
-    "applicant:home": "the organisations of one person; its cases are paged",
     "applicant:organisation": "the colleagues of one organisation and whom it invited",
     "applicant:materials": "the files of one case, as many as the call allows",
     "applicant:print": "one case, to be printed whole",

@@ -106,6 +106,14 @@ def test_the_summary_takes_pairs_and_several_forms():
     assert 'href="#id_other"' in html
 
 
+def test_the_readers_own_language_stands_first_in_a_bilingual_field():
+    sides = [Side(lang="zh-hans", name="a-zh"), Side(lang="en", name="a-en")]
+    for language, first, second in (("en", "a-en", "a-zh"), ("zh-hans", "a-zh", "a-en"), ("fr", "a-zh", "a-en")):
+        with override(language):
+            html = entry.bilingual(sides, label="Name")
+        assert html.index(f'name="{first}"') < html.index(f'name="{second}"')
+
+
 def test_each_side_of_a_bilingual_field_names_its_language():
     sides = [Side("zh-hans", "a_zh", "案例", limit=300, stale=True, errors=("太长",)), Side("ar", "a_ar", rows=1)]
     html = entry.bilingual(sides, label="Name", hint="Short")

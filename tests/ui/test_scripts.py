@@ -212,7 +212,7 @@ class Tus:
 UPLOAD = (
     '<form method="post"><input type="hidden" name="csrfmiddlewaretoken" value="t0ken">'
     '{% file_field "video" "Video" upload_url="/uploads/" complete_url="/attach/" '
-    'purpose="video" max_bytes=300000 %}</form>'
+    'purpose="video" max_bytes=300000 %}<div class="actions">{% button "Add" %}</div></form>'
 )
 
 
@@ -228,6 +228,7 @@ def test_a_file_goes_in_pieces_and_is_handed_over(page, show):
     server, content = Tus(), bytes(range(256)) * 1_000
     upload(page, show, server, content)
     expect(page.locator(".upload__state")).to_have_text("Uploaded")
+    expect(page.get_by_role("button", name="Add")).to_have_count(0)
     assert server.received == content
     assert server.pieces == 3
     assert "filename " in server.metadata

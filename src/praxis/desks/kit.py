@@ -74,12 +74,12 @@ def end_of_day(value: datetime | None, zone: str) -> datetime | None:
     return local + timedelta(days=1)
 
 
-def pager(request: HttpRequest, page: Page[Any], total: int | None = None) -> Pager:
-    """The way through a list whose cursor is the parameter `cursor`."""
+def pager(request: HttpRequest, page: Page[Any], total: int | None = None, *, name: str = "cursor") -> Pager:
+    """The way through a list whose cursor is the parameter `name`."""
     get = request.GET
     return Pager(
         total=total,
-        first_url=query(get, cursor="") if page.previous else "",
-        previous_url=query(get, cursor=page.previous) if page.previous else "",
-        next_url=query(get, cursor=page.next) if page.next else "",
+        first_url=query(get, **{name: ""}) if page.previous else "",
+        previous_url=query(get, **{name: page.previous}) if page.previous else "",
+        next_url=query(get, **{name: page.next}) if page.next else "",
     )

@@ -59,6 +59,23 @@ def test_home_leads_only_to_the_desks_one_has() -> None:
     assert "<h3><a href=\"/en/office/\"" in text_of(signed_in(world.secretary(edition)), "")
 
 
+def test_the_organisations_of_one_person_are_paged_here_and_at_the_applicants_desk() -> None:
+    places.seed()
+    agent = world.person("agent@example.org")
+    for number in range(53):
+        world.organisation(agent, f"Client {number:02}")
+    client = signed_in(agent)
+    for path in ("/en/account/", "/en/apply/"):
+        page = client.get(path).text
+        assert "Client 00" in page
+        assert "Client 50" not in page
+        following = re.search(r'href="\?(organisations=[^"]+)" ?[^>]*>Next|rel="next" href="\?(organisations=[^"]+)"', page)
+        assert following is not None
+        page = client.get(f"{path}?{following[1] or following[2]}").text
+        assert "Client 52" in page
+        assert "Client 00" not in page
+
+
 def test_the_profile_is_saved_and_refused_with_what_was_typed() -> None:
     user = world.person("amina@example.org")
     client = signed_in(user)

@@ -268,6 +268,9 @@ def test_pictures_are_streamed_publicly_and_only_those_that_are_shown(client: Cl
     assert client.get(f"/en/library/{entry.key}/{shown.key}/thumb/").status_code == 200
     for path in (f"{hidden.key}/", f"{shown.key}/original/", "nothing/"):
         assert client.get(f"/en/library/{entry.key}/{path}").status_code == 404
+    # Called after its case, whatever the applicant called the file.
+    answer = client.get(f"/en/library/{entry.key}/{shown.key}/")
+    assert re.fullmatch(rf'inline; filename="{entry.case.number}-\d+\.\w+"', answer["Content-Disposition"])
     # A picture is reached through its own case alone.
     assert client.get(f"/en/library/{stage.entry(1).key}/{shown.key}/").status_code == 404
     config = Edition.objects.defer(None).get(pk=stage.edition.pk).config

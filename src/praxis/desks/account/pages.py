@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from praxis.desks import kit
 from praxis.desks.account.forms import EraseForm, ProfileForm
 from praxis.desks.account.kept import draw
 from praxis.desks.account.views import LIMIT, after_of, pager
@@ -77,15 +78,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """My desks and my organisations."""
     user: Any = request.user
     owned = memberships(user)
-    organisations = [
-        (str(row), _address("applicant:organisation", row.pk), owned[row.pk])
-        for row in selectors.organisations_of(user)
-    ]
+    page = selectors.organisations_page(user, request.GET.get("organisations", ""))
+    organisations = [(str(row), _address("applicant:organisation", row.pk), owned[row.pk]) for row in page.rows]
     return render(
         request,
         "account/home.html",
         {
             "desk": desk("home"), "doors": _doors(user), "organisations": organisations,
+            "organisations_pager": kit.pager(request, page, name="organisations"),
             "has_password": user.has_usable_password(), "new_url": _address("applicant:organisation_new"),
         },
     )  # fmt: skip

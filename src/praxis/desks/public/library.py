@@ -344,6 +344,9 @@ def media(request: HttpRequest, key: str, picture_key: str, derived: str = "") -
     """A picture or video of a released case; anything else is an unknown address."""
     row = selectors.public_entry(key)
     item = selectors.picture(row, picture_key)
-    if item.pk not in {shown.pk for shown in _shown(row)} or (derived and derived not in item.file.derived):
+    shown = [shown.pk for shown in _shown(row)]
+    if item.pk not in shown or (derived and derived not in item.file.derived):
         raise Missing()
-    return responses.stream(request, item.file, derived=derived or None, inline=True, public=True)
+    # Not as the applicant called it: that name was never meant for readers.
+    name = f"{row.case.number}-{shown.index(item.pk) + 1}"
+    return responses.stream(request, item.file, derived=derived or None, inline=True, public=True, name=name)

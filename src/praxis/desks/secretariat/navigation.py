@@ -46,7 +46,7 @@ def _groups() -> tuple[tuple[str, Entries], ...]:
             _("Administration"),
             (
                 ("notices", _("Notices")), ("jobs", _("Background jobs")), ("audit", _("Audit log")),
-                ("people", _("People")), ("preset", _("Preset")),
+                ("people", _("People")), ("preset", _("Preset")), ("export", _("Export of everything")),
             ),
         ),
     )  # fmt: skip

@@ -35,6 +35,11 @@ def with_suffix(name: str, suffix: str, ending: str) -> str:
     return f"{_parts(name)[0]}-{suffix}{ending}"
 
 
+def renamed(name: str, stem: str) -> str:
+    """Another name with the ending of this one: "harbour.png" and "2026-0014-1" give "2026-0014-1.png"."""
+    return f"{stem}{_parts(name)[1].lower()}"
+
+
 def _parts(name: str) -> tuple[str, str]:
     ending = PurePosixPath(name).suffix
     return (name[: -len(ending)], ending) if 1 < len(ending) <= 8 else (name, "")

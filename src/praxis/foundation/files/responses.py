@@ -26,8 +26,11 @@ def stream(
     derived: str | None = None,
     inline: bool = False,
     public: bool = False,
+    name: str = "",
 ) -> HttpResponseBase:
     """The file, or one of its smaller pictures, as an answer; raises Missing when it is not ready.
+
+    It is called what its owner called it, or `name`, which needs no ending: that is the file's own.
 
     An attachment, unless `inline` is asked for and it is a picture or a video. Videos may be asked for by range.
     What is not `public` is kept by no cache and carries no mark by which two answers could be compared.
@@ -39,9 +42,10 @@ def stream(
     else:
         opened = services.open_file(file, derived)
         response = _body(request, opened, _length(file, derived, opened), media_type, etag)
-        name = file.name if derived is None else names.with_suffix(file.name, derived, ".jpg")
+        called = names.renamed(file.name, name) if name else file.name
+        called = called if derived is None else names.with_suffix(called, derived, ".jpg")
         shown = inline and media_type.startswith(("image/", "video/")) and "svg" not in media_type
-        response["Content-Disposition"] = content_disposition_header(not shown, name) or "attachment"
+        response["Content-Disposition"] = content_disposition_header(not shown, called) or "attachment"
     response["Content-Security-Policy"] = _POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

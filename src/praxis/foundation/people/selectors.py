@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from django.conf import settings
 
-from praxis.foundation import clock
+from praxis.foundation import clock, keyset
 from praxis.foundation.errors import Missing
 from praxis.foundation.people import policies
 from praxis.foundation.people.models import ColleagueInvitation, Membership, Organisation, SignInLink, User
@@ -23,6 +23,12 @@ _ORGANISATIONS: Statement[Organisation] = Statement(
 def organisations_of(actor: Any) -> list[Organisation]:
     """The organisations the actor belongs to."""
     return _ORGANISATIONS.all(ids=list(policies.memberships(actor)))
+
+
+def organisations_page(actor: Any, cursor: str = "") -> keyset.Page[Organisation]:
+    """The organisations the actor belongs to, a page at a time."""
+    rows = Organisation.objects.select_related("place").filter(pk__in=list(policies.memberships(actor)))
+    return keyset.page(rows, order=("id",), cursor=cursor)
 
 
 def organisation_for(actor: Any, organisation_id: int) -> Organisation:

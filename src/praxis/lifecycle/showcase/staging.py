@@ -24,7 +24,7 @@ from praxis.lifecycle.showcase.models import (
     StageRehearsal,
 )
 
-TROPHIES = ("ordered", "engraved", "delivered", "handed_over")
+TROPHIES = ("to_order", "ordered", "engraved", "delivered", "handed_over")
 
 
 @transaction.atomic
@@ -45,7 +45,8 @@ def plan(actor: Any, edition: Edition) -> Showcase:
     for entry in wanted:
         if entry.pk not in there:
             last += 1
-            Slot.objects.create(showcase=showcase, entry=entry, position=last, minutes=config.slot_minutes if config else 6)
+            minutes = config.slot_minutes if config else 6
+            Slot.objects.create(showcase=showcase, entry=entry, position=last, minutes=minutes, trophy=TROPHIES[0])
     record(actor, edition, "plan", showcase, {"slots": last})
     return showcase
 

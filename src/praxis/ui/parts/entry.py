@@ -10,7 +10,7 @@ from typing import Any
 from django.forms.boundfield import BoundField
 from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from praxis.ui.dates import moment
 from praxis.ui.html import EMPTY, attributes, fill, join, safe, slug, wrap
@@ -82,12 +82,19 @@ def bilingual(
     zone: str = "UTC",
     id: str = "",
 ) -> SafeString:
-    """The same text in the languages of the edition, side by side; stacked on the phone."""
+    """The same text in the languages of the edition, side by side, the reader's own first; stacked on the phone."""
     id_ = id or f"bi_{slug(sides[0].name)}"
+    sides = [sides[place] for place in _own_first(sides)]
     needed = any(s.required for s in sides) if required is None else required
     columns = join([_side(s, f"{id_}_hint" if hint else "", zone) for s in sides])
     box = fill('<div class="bilingual bilingual--{}">{}</div>', len(sides), columns)
     return fields.fieldset(label, box, id=id_, hint=hint, required=needed, class_="field--bilingual")
+
+
+def _own_first(sides: Sequence[Side]) -> list[int]:
+    """The places of the sides in the order in which the reader meets them."""
+    own = get_language()
+    return sorted(range(len(sides)), key=lambda place: sides[place].lang != own)
 
 
 class KeptBilingual:
@@ -101,6 +108,7 @@ class KeptBilingual:
 
     def __init__(self, sides: Sequence[Side], *, label: Text, hint: Text = "", required: bool | None = None) -> None:
         self.sides, self.label, self.hint, self.required = tuple(sides), label, hint, required
+        self._order = _own_first(sides)
         self._kept: dict[tuple[bool, ...], tuple[str, ...]] = {}
 
     def draw(self, values: Sequence[str]) -> SafeString:
@@ -108,8 +116,8 @@ class KeptBilingual:
         filled = tuple([value != "" for value in values])
         pieces = self._kept.get(filled) or self._pieces(filled)
         parts = [pieces[0]]
-        for value, piece in zip(values, pieces[1:], strict=True):
-            parts += (safe(value), piece)
+        for place, piece in zip(self._order, pieces[1:], strict=True):
+            parts += (safe(values[place]), piece)
         return SafeString("".join(parts))
 
     def with_states(self, sides: Sequence[Side]) -> SafeString:
@@ -121,7 +129,7 @@ class KeptBilingual:
         sides = [replace(side, value=self.HOLE if there else "") for side, there in zip(self.sides, filled, strict=True)]
         drawn = iter(self.with_states(sides).split(self.HOLE))
         pieces = [next(drawn)]
-        pieces += [next(drawn) if there else "" for there in filled]
+        pieces += [next(drawn) if filled[place] else "" for place in self._order]
         if list(drawn):
             raise ValueError("a label or a name holds the sign that stands for a text")
         self._kept[filled] = found = tuple(pieces)

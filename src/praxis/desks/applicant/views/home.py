@@ -41,6 +41,7 @@ from praxis.ui.values import Column, Row, Table
 def home(request: HttpRequest) -> HttpResponse:
     """My cases with their state, what to do next and until when; my organisations."""
     page = selectors.for_applicant(request.user, request.GET.get("cursor", ""))
+    mine = people.organisations_page(request.user, request.GET.get("organisations", ""))
     return render(
         request,
         "applicant/home.html",
@@ -48,7 +49,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "desk": frames.desk(current="home"),
             "cases": _table(page.rows, selection.news_for(request.user, page.rows)),
             "pager": kit.pager(request, page),
-            "organisations": people.organisations_of(request.user),
+            "organisations": mine.rows,
+            "organisations_pager": kit.pager(request, mine, name="organisations"),
             "open_editions": _open_editions(clock.now()),
             "now": clock.now(),
         },
@@ -92,7 +94,7 @@ def _next(case: Case, open_: bool, accepted: bool | None) -> object:
         return ""
     return {
         "draft": _("Fill in and submit"),
-        "submitted": _("Nothing; it can still be changed"),
+        "submitted": _("It is in; you can still change it and submit again"),
         "returned": _("Correct and submit again"),
     }.get(case.state, "")
 

@@ -120,9 +120,9 @@ def _row(row: Assignment) -> Row:
     )
 
 
-def _mark(kept: object) -> float | None:
+def _mark(kept: object) -> str | None:
     total = getattr(kept, "total", None)
-    return None if total is None else round(total, 2)
+    return None if total is None else f"{total:.2f}"
 
 
 @require_POST

@@ -14,7 +14,7 @@ from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.showcase.models import Invitation, Presenter, Showcase, Slot
 
 TROPHIES = {
-    "ordered": _("Ordered"), "engraved": _("Engraved"), "delivered": _("Delivered"), "handed_over": _("Handed over"),
+    "to_order": _("To be ordered"), "ordered": _("Ordered"), "engraved": _("Engraved"), "delivered": _("Delivered"), "handed_over": _("Handed over"),
 }  # fmt: skip
 INVITATION_STATES = {
     "draft": _("Draft"), "sent": _("Sent"), "accepted": _("Comes"), "declined": _("Does not come"),

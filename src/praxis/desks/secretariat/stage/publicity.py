@@ -130,7 +130,7 @@ def export(request: HttpRequest, edition: Edition) -> HttpResponse:
         request,
         "secretariat/showcase/export.html",
         context(
-            request, edition, "showcase", table=Table(columns, rows, caption=_("Archives"), empty=_("No archive has been made yet.")),
+            request, edition, "export", table=Table(columns, rows, caption=_("Archives"), empty=_("No archive has been made yet.")),
             crumbs=crumbs(edition, Link(_("Export of everything"))),
         ),
     )  # fmt: skip

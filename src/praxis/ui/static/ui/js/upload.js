@@ -8,7 +8,11 @@ const TUS = { "Tus-Resumable": "1.0.0" };
 
 export function start(root) {
   for (const input of root.querySelectorAll("input[type=file][data-upload]")) {
-    if (input.dataset.upload) input.addEventListener("change", () => take(input));
+    if (!input.dataset.upload) continue;
+    input.addEventListener("change", () => take(input));
+    // A file that is handed over as it arrives needs no button.
+    const buttons = input.dataset.complete && input.form?.querySelector(":scope > .actions");
+    if (buttons) buttons.hidden = true;
   }
 }
 
