@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Hashable
 from concurrent.futures import Future, ProcessPoolExecutor
 
@@ -10,6 +11,9 @@ from praxis.foundation.files import pictures, storage
 from praxis.foundation.files.limits import Limits
 from praxis.foundation.files.problems import Problem
 from praxis.rehearsal.invention import picture
+
+# So many pictures are painted before they are asked for: what is painted and not yet taken lies in memory.
+MOST_AHEAD = 64
 
 _Painted = tuple[bytes, pictures.Picture | None]
 
@@ -23,21 +27,36 @@ class Painter:
 
     def __init__(self, pool: ProcessPoolExecutor, limits: Limits) -> None:
         self._pool, self._limits = pool, limits
-        self._orders: dict[Hashable, Future[_Painted]] = {}
+        self._orders: dict[Hashable, tuple[int, int, int, int, str]] = {}
+        self._waiting: deque[Hashable] = deque()
+        self._begun: dict[Hashable, Future[_Painted]] = {}
 
     def order(self, key: Hashable, seed: int, index: int, *, width: int, height: int, category: str) -> None:
         """Have a picture painted (pixels); what it shows follows from the arguments alone."""
-        self._orders[key] = self._pool.submit(_paint, seed, index, width, height, category, self._limits)
+        self._orders[key] = (seed, index, width, height, category)
+        self._waiting.append(key)
+        self._begin_some()
 
     def take(self, key: Hashable) -> bytes | None:
         """The picture as JPEG bytes, once; waits for it. None where none was ordered."""
-        order = self._orders.pop(key, None)
-        if order is None:
+        if key not in self._orders and key not in self._begun:
             return None
-        data, anew = order.result()
+        if key in self._orders:
+            self._begin(key)
+        data, anew = self._begun.pop(key).result()
+        self._begin_some()
         if anew is not None:
             pictures.keep_ahead(hashlib.sha256(data).hexdigest(), self._limits, anew)
         return data
+
+    def _begin_some(self) -> None:
+        while self._waiting and len(self._begun) < MOST_AHEAD:
+            key = self._waiting.popleft()
+            if key in self._orders:
+                self._begin(key)
+
+    def _begin(self, key: Hashable) -> None:
+        self._begun[key] = self._pool.submit(_paint, *self._orders.pop(key), self._limits)
 
 
 def _paint(seed: int, index: int, width: int, height: int, category: str, limits: Limits) -> _Painted:

@@ -6,12 +6,17 @@ The same seed gives the same products, byte for byte; only files with `report` i
 from __future__ import annotations
 
 import argparse
+import math
 import os
+import sys
 import tomllib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from django.conf import settings
 
 from praxis.foundation import clock
 from praxis.foundation.archive import services as archive
@@ -19,6 +24,7 @@ from praxis.foundation.archive.models import PastCase
 from praxis.foundation.audit import services as audit
 from praxis.foundation.audit.verification import verify
 from praxis.foundation.errors import DomainError
+from praxis.foundation.locale import pick
 from praxis.foundation.places import services as places
 from praxis.foundation.places.selectors import choices
 from praxis.foundation.programmes import presets
@@ -32,7 +38,7 @@ from praxis.rehearsal.acts import applying, opening, releasing, reviewing, scree
 from praxis.rehearsal.invention import InventedCase, World, invent
 from praxis.rehearsal.painting import Painter
 from praxis.rehearsal.report import Report
-from praxis.rehearsal.stagecraft import STAGES, Play
+from praxis.rehearsal.stagecraft import STAGES, Play, must_have
 
 ROOT = Path(__file__).resolve().parents[3]
 PRESET = ROOT / "presets" / "wic-practice-cases-2026.toml"
@@ -42,56 +48,119 @@ LOOKED_AT = {
     "draft": -100.0, "open": -12.0, "screening": 4.0, "round1": 20.0, "round2": 47.0, "decided": 62.0, "told": 90.0, "released": 150.0,
 }  # fmt: skip
 PICTURE = (1200, 800)
-# Beyond this many cases pictures are left out: they are the same work again and again.
+# Of more cases than this only so many, spread evenly, hand in pictures: they are the same work again and again.
 MOST_WITH_PICTURES = 1000
+FEWEST_CASES = 5
+# Of the invented cases at least this part is admitted.
+LEAST_ADMITTED = 0.75
 
 
 def main(argv: Sequence[str]) -> int:
-    """Command line of `praxis rehearse`; returns 0 when nothing went wrong."""
+    """Command line of `praxis rehearse`; returns 0 when nothing went wrong, 1 when something did, 2 when wrongly called."""
     options = _options(argv)
     report = Report()
-    text = options.preset.read_text(encoding="utf-8")
     try:
-        if options.into_demo:
-            play = rehearse(text, options.preset.name, options, report, shift_to=clock.now())
-        else:
-            with seeded(f"rehearsal/{options.seed}"):
-                play = rehearse(text, options.preset.name, options, report)
-                options.out.mkdir(parents=True, exist_ok=True)
-                with report.act("products", "files written") as act:
-                    act.count = products.write(play, options.out)
+        text = options.preset.read_text(encoding="utf-8")
+        config = presets.load(text, options.preset.name)
     except presets.PresetError as problem:
-        print(problem.told("en"))
+        print(problem.told("en"), file=sys.stderr)
         return 1
-    except DomainError as problem:
-        # What stopped the play is what an organiser wants to read, with all that went before.
-        report.stopped(str(problem))
-        if options.out is not None:
-            options.out.mkdir(parents=True, exist_ok=True)
-            report.write(options.out)
-        raise
+    except UnicodeDecodeError:
+        print(f"praxis rehearse: {options.preset}: this is not text in UTF-8, so it is no preset", file=sys.stderr)
+        return 1
+    if few := _too_few(config, options):
+        print(f"praxis rehearse: {few}", file=sys.stderr)
+        return 2
+    report.title = f"Rehearsal of {pick(config.programme.names, 'en')}, {config.edition.year}"
+    report.played = (
+        f"{options.cases:,} invented cases and {options.experts:,} invented experts went through every stage of the preset "
+        f"{options.preset.name}, by the services that people use. Seed {options.seed}: the same seed gives the same products."
+    )
+    report.folder = settings.DATA_DIR if not options.into_demo else None
     if options.into_demo:
-        demo.write_sign_in(play)
-    if options.out is not None:
-        report.write(options.out)
-        print(f"Products and report: {options.out}")
+        demo.write_sign_in(rehearse(text, options.preset.name, options, report, shift_to=clock.now()))
+        return 0 if report.sound else 1
+    if refused := _take_folder(options.out):
+        print(f"praxis rehearse: {refused}", file=sys.stderr)
+        return 2
+    with seeded(f"rehearsal/{options.seed}"):
+        return _into_folder(text, options, report)
+
+
+def _into_folder(text: str, options: argparse.Namespace, report: Report) -> int:
+    """Play, and leave products and report in the folder; the report also where the play had to stop."""
+    try:
+        play = rehearse(text, options.preset.name, options, report)
+        with report.act("products", "files written") as act:
+            act.count = products.write(play, options.out)
+    except (Exception, KeyboardInterrupt) as problem:
+        # What stopped the play is what an organiser wants to read, with all that went before.
+        report.stopped(_why(problem))
+        with suppress(OSError):
+            report.write(options.out)
+            print(f"praxis rehearse: stopped in the act {report.acts[-1].name!r}; see {options.out}/report.md", file=sys.stderr)
+        raise
+    report.write(options.out)
+    print(f"Products and report: {options.out}")
     return 0 if report.sound else 1
+
+
+def _why(problem: BaseException) -> str:
+    if isinstance(problem, DomainError):
+        return str(problem)
+    return "it was broken off by hand" if isinstance(problem, KeyboardInterrupt) else f"{type(problem).__name__}: {problem}"[:500]
+
+
+def _too_few(config: EditionConfig, options: argparse.Namespace) -> str:
+    """What is wrong with the numbers asked for; "" where an edition can be played with them."""
+    if options.cases < FEWEST_CASES:
+        return f"--cases {options.cases}: an edition cannot be played with fewer than {FEWEST_CASES} cases"
+    first = config.tiers[0]
+    needed = math.ceil(first.size_low / LEAST_ADMITTED)
+    if STAGES.index(options.stage) > STAGES.index("round2") and options.cases < needed:
+        return (
+            f"--cases {options.cases}: the preset chooses about {first.size_about} ({pick(first.label, 'en')}), and some "
+            f"cases are drafts, withdrawn or not eligible; give at least {needed}, or stop earlier with --stage"
+        )
+    most = max(config.rounds, key=lambda round_: round_.reviews_per_case)
+    # One of them falls ill.
+    needed = most.reviews_per_case + 1
+    if STAGES.index(options.stage) > STAGES.index("screening") and options.experts < needed:
+        return (
+            f"--experts {options.experts}: in {most.code} each case is read by {most.reviews_per_case} experts, and one "
+            f"falls ill in a rehearsal; give at least {needed}, and more where not everybody reads every language"
+        )
+    return ""
+
+
+def _take_folder(out: Path) -> str:
+    """Make the folder for the products now, not after an hour; returns what is wrong with it, or ""."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()):
+            return f"{out} is not empty; name a new folder, so that these products are not mixed with others"
+        probe = out / "report.md"
+        probe.touch()
+        probe.unlink()
+    except FileExistsError:
+        return f"{out} is a file; --out names a folder"
+    except OSError as problem:
+        return f"nothing can be written to {out}: {problem.strerror}"
+    return ""
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="praxis rehearse", description="Play a whole edition in a throw-away database.")
     parser.add_argument("--preset", type=Path, default=PRESET, help="the preset of the edition (a TOML file)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same products")
-    parser.add_argument("--cases", type=int, default=240)
-    parser.add_argument("--experts", type=int, default=24)
-    parser.add_argument("--out", type=Path, help="folder for the report and all products")
+    parser.add_argument("--cases", type=int, default=240, help="how many cases are invented (240)")
+    parser.add_argument("--experts", type=int, default=24, help="how many experts are invented (24)")
+    parser.add_argument("--out", type=Path, help="a new folder for the report and all products")
     parser.add_argument("--stage", choices=STAGES, default="released", help="where to stop")
     parser.add_argument("--into-demo", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     if options.out is None and not options.into_demo:
         parser.error("--out DIR is needed")
-    if options.cases < 1 or options.experts < 1:
-        parser.error("--cases and --experts must be at least 1")
     return options
 
 
@@ -104,12 +173,16 @@ def rehearse(text: str, name: str, options: argparse.Namespace, report: Report, 
         shift = timedelta(days=(wanted - config.dates.closes).days)
     with clock.at(config.dates.opens + shift - timedelta(days=30)):
         edition = _load(text, name, config, shift, options)
-    world = _world(config, edition, options)
-    with ProcessPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        painted = options.cases <= MOST_WITH_PICTURES and options.stage != "draft"
-        painter = _paint(pool, world, edition.settings) if painted else None
+    with report.act("invention", "cases invented") as act:
+        world = _world(config, edition, options)
+        act.count = len(world.cases)
+    pool = ProcessPoolExecutor(max_workers=os.cpu_count() or 1)
+    try:
+        painter = _paint(pool, world, edition.settings) if options.stage != "draft" else None
         play = Play(options.seed, edition, world, report, painter, until=options.stage)
         perform(play)
+    finally:
+        pool.shutdown(cancel_futures=True)
     with report.act("audit", "events sealed") as act, play.on(LOOKED_AT[options.stage]):
         act.count = audit.seal()
         found = verify()
@@ -148,7 +221,8 @@ def _pictures_of(case: InventedCase) -> int:
 def _paint(pool: ProcessPoolExecutor, world: World, config: EditionConfig) -> Painter:
     painter = Painter(pool, limits_for(config, "picture"))
     width, height = PICTURE
-    for case in world.cases:
+    step = 1 if must_have(config, "pictures") else math.ceil(len(world.cases) / MOST_WITH_PICTURES)
+    for case in world.cases[::step]:
         for place, seed in enumerate(case.picture_seeds[: _pictures_of(case)]):
             painter.order((case.key, place), seed, place, width=width, height=height, category=case.category)
     return painter

@@ -25,6 +25,12 @@ JOBS_AT_ONCE = 100
 STAGES = ("draft", "open", "screening", "round1", "round2", "decided", "told", "released")
 
 
+def must_have(config: EditionConfig, kind: str) -> bool:
+    """Whether no case is taken without a picture or a video (`kind`: pictures, videos)."""
+    rule = config.rule("materials_complete")
+    return rule is not None and rule.severity == "wall" and bool(getattr(config.materials, kind).min_count)
+
+
 @dataclass(slots=True)
 class Play:
     """One rehearsal: who there is, and what has come of them. Dictionaries are keyed by the world's keys."""
@@ -107,9 +113,12 @@ class Play:
         """Run every job that is due, as the worker would."""
         ran = 0
         try:
-            while done := jobs.drain(JOBS_AT_ONCE, strict=True):
+            while done := jobs.drain(JOBS_AT_ONCE, strict=True, told=self._long_job):
                 ran += done
                 if done == JOBS_AT_ONCE:
-                    self.report.progress(ran, ran + counts().get("ready", 0))
+                    self.report.progress(ran, ran + counts().get("ready", 0), "jobs")
         except RuntimeError as problem:
             act.wrong.append(str(problem)[:300])
+
+    def _long_job(self, percent: int) -> None:
+        self.report.progress(percent, 100, "per cent of a long job")

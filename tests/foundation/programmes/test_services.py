@@ -13,7 +13,7 @@ from praxis.foundation.audit import selectors as audit
 from praxis.foundation.audit.services import SYSTEM
 from praxis.foundation.errors import Conflict, Invalid, Missing
 from praxis.foundation.programmes import policies, presets, selectors, services
-from praxis.foundation.programmes.models import Edition
+from praxis.foundation.programmes.models import Edition, Tier
 from praxis.foundation.programmes.states import EDITION, ROUND
 from tests.support import world
 
@@ -34,6 +34,15 @@ class TestLoading:
         for row in selectors.rounds(made):
             assert [one.code for one in row.criteria.all()] == [one.code for one in config.criteria_of(row.code)]
         assert made.closes_at == config.dates.closes
+
+    def test_a_configuration_that_comes_along_with_many_rows_is_read_once(self) -> None:
+        made = edition()
+        first, second = (Tier.objects.select_related("edition").filter(edition=made).order_by("position")[place] for place in (0, 1))
+        assert first.edition is not second.edition
+        assert first.edition.config is second.edition.config
+        assert first.edition.config == made.settings.to_json()
+        Edition.objects.filter(pk=made.pk).update(config={"changed": True})
+        assert Tier.objects.select_related("edition").get(pk=first.pk).edition.config == {"changed": True}
 
     def test_loading_again_changes_what_changed_and_doubles_nothing(self) -> None:
         made = edition()

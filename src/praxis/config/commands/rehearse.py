@@ -7,6 +7,8 @@ import gc
 import importlib
 import os
 import shutil
+import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -22,6 +24,8 @@ def main(arguments: list[str]) -> int:
     if "--into-demo" not in arguments:
         folder = Path(tempfile.mkdtemp(prefix="praxis-rehearsal-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        # So that the folder goes too when the process is told to end.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         os.environ["PRAXIS_DATA"] = str(folder)
         os.environ["PRAXIS_DATABASE"] = f"sqlite:///{folder}/rehearsal.sqlite3"
     os.environ["PRAXIS_MAIL_BACKEND"] = "django.core.mail.backends.dummy.EmailBackend"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -56,6 +56,7 @@ class Run:
     closed: bool = False
     result: Any = None
     reported_at: float = 0.0
+    told: Callable[[int], None] | None = None
 
     @property
     def token(self) -> str:
@@ -85,6 +86,8 @@ def progress(percent: float, message: str = "") -> None:
     shown = min(100, max(0, int(percent)))
     if not leases.holding(run.job.pk, run.token).update(progress=shown, message=str(message)[:300]):
         raise Lost
+    if run.told is not None:
+        run.told(shown)
 
 
 @contextmanager
@@ -110,12 +113,13 @@ def fence() -> Iterator[Run]:
     run.closed = True
 
 
-def execute(job: Job, lost: threading.Event | None = None) -> bool:
+def execute(job: Job, lost: threading.Event | None = None, told: Callable[[int], None] | None = None) -> bool:
     """Run a job that was just taken and record what became of it; True when it is done.
 
-    `lost` is set by whoever renews the lease, to tell the task early that it lost it.
+    `lost` is set by whoever renews the lease, to tell the task early that it lost it. `told` hears how far it is (0 to
+    100), whenever that is written.
     """
-    run = Run(job, lost or threading.Event())
+    run = Run(job, lost or threading.Event(), told=told)
     held = _current.set(run)
     facts = {"job": job.pk, "task": job.task, "attempt": job.attempts}
     try:

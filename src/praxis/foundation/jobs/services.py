@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -123,10 +124,13 @@ def _check_arguments(task: Task[..., Any], arguments: dict[str, Any]) -> None:
     json.dumps(normalize_json(arguments), allow_nan=False)
 
 
-def drain(limit: int | None = None, *, ignore_delay: bool = False, strict: bool = False) -> int:
+def drain(
+    limit: int | None = None, *, ignore_delay: bool = False, strict: bool = False, told: Callable[[int], None] | None = None
+) -> int:
     """Run what is ready in this process (tests, rehearsal) until nothing is, and return how many jobs ran.
 
-    `ignore_delay` also runs what is to run later, each job once; `strict` raises RuntimeError at the first failure.
+    `ignore_delay` also runs what is to run later, each job once; `strict` raises RuntimeError at the first failure;
+    `told` hears how far a long job is (0 to 100).
     """
     ran: list[int] = []
     while limit is None or len(ran) < limit:
@@ -134,7 +138,7 @@ def drain(limit: int | None = None, *, ignore_delay: bool = False, strict: bool 
         if job is None:
             break
         ran.append(job.pk)
-        if not running.execute(job) and strict:
+        if not running.execute(job, told=told) and strict:
             job.refresh_from_db()
             raise RuntimeError(f"{job.task} (job {job.pk}) is {job.state}: {job.error}")
     return len(ran)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import json
+from functools import lru_cache
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -26,6 +28,29 @@ class Programme(models.Model):
 _settings: dict[str, EditionConfig] = {}
 
 
+@lru_cache(8)
+def _parsed(text: str) -> Any:
+    return json.loads(text)
+
+
+class KeptJSON(models.JSONField):
+    """JSON that hardly ever changes and comes along with many rows: the same text is read once, into one object.
+
+    Nobody alters what is in it; a change assigns another value. To migrations it is a JSON field as any other.
+    """
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """The value, the same object for the same text."""
+        if isinstance(value, str):
+            return _parsed(value)
+        return super().from_db_value(value, expression, connection)
+
+    def deconstruct(self) -> Any:
+        """As the field it is made from."""
+        name, _path, arguments, options = super().deconstruct()
+        return name, "django.db.models.JSONField", arguments, options
+
+
 class EditionManager(models.Manager["Edition"]):
     """Reads editions without their configuration, which is large and kept by its digest."""
 
@@ -46,7 +71,7 @@ class Edition(models.Model):
     # Exclusive: the first instant at which nothing more is taken.
     closes_at = models.DateTimeField()
     # Left out of every read of the row (see `EditionManager`): `settings` keeps one copy for each digest.
-    config = models.JSONField(default=dict)
+    config = KeptJSON(default=dict)
     config_digest = models.CharField(max_length=64, blank=True)
     # A rehearsal: every page says that its organisations and cases are invented.
     rehearsal = models.BooleanField(default=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from functools import lru_cache
 
 from praxis.engines.wordcount import count
 from praxis.foundation.errors import DomainError, Invalid
@@ -17,8 +18,11 @@ from praxis.lifecycle.recommendations import services as recommendations
 from praxis.lifecycle.recommendations import tables
 from praxis.rehearsal.invention import InventedCase, document, picture_words, video
 from praxis.rehearsal.report import Act
-from praxis.rehearsal.stagecraft import Play
+from praxis.rehearsal.stagecraft import Play, must_have
 
+# Of more cases than this, where each must have a film, the same few come again.
+MANY, FILMS_OF_MANY = 1000, 20
+AT_ONCE = 500
 ELEMENTS = ("background", "cooperation", "implementation", "inclusiveness")
 OPINIONS = {
     "zh-hans": "该案例合作基础扎实，成效可查，同意推荐。",
@@ -38,13 +42,12 @@ def apply(play: Play) -> None:
                 case = _write(play, invented, act)
             if invented.planted == "late":
                 _come_late(play, case, invented, act)
-            elif invented.key in drafts:
-                act.notes.append(f"{invented.key} stays a draft") if total < 500 else None
-            else:
+            elif invented.key not in drafts:
                 with play.on(days + 0.2):
                     _submit(play, case, invented, act)
-            play.report.progress(index, total)
+            play.report.progress(index + 1, total)
         act.count = len(play.numbers)
+        act.notes.append(f"{len(drafts):,} of the {total:,} cases stay drafts")
         with play.on(-0.45):
             play.finish_jobs(act)
         _look_at_files(act)
@@ -122,7 +125,7 @@ def _attach(play: Play, actor: User, case: Case, invented: InventedCase) -> None
         )
     film = _film(play, invented)
     if film is not None and most.videos.max_count and play.painter:
-        row = _take(actor, case, "video", video(film, category=invented.category), f"{invented.key}.mp4")
+        row = _take(actor, case, "video", _encoded(film, invented.category), f"{invented.key}.mp4")
         materials.describe(actor, row, captions=dict(case.titles), alts={}, credit="", consent=True)
     if invented.document_seed is not None and most.documents.max_count:
         _take(actor, case, "document", document(invented.document_seed, str(case)), f"{invented.key}.pdf")
@@ -130,9 +133,16 @@ def _attach(play: Play, actor: User, case: Case, invented: InventedCase) -> None
 
 def _film(play: Play, invented: InventedCase) -> int | None:
     """The seed of a case's video: a few have one, all where the edition does not take a case without."""
-    rule = play.config.rule("materials_complete")
-    must = rule is not None and rule.severity == "wall" and play.config.materials.videos.min_count > 0
-    return invented.picture_seeds[0] if invented.video_seed is None and must else invented.video_seed
+    if not must_have(play.config, "videos"):
+        return invented.video_seed
+    film = invented.picture_seeds[0] if invented.video_seed is None else invented.video_seed
+    # Of very many the same films come again.
+    return film if len(play.world.cases) <= MANY else film % FILMS_OF_MANY
+
+
+@lru_cache(FILMS_OF_MANY * 8)
+def _encoded(film: int, category: str) -> bytes:
+    return video(film, category=category)
 
 
 def _take(actor: User, case: Case, kind: str, data: bytes, name: str) -> Attachment:
@@ -144,15 +154,19 @@ def _submit(play: Play, case: Case, invented: InventedCase, act: Act) -> None:
     try:
         cases.submit(actor, case, submission_key=f"first-{case.key}")
     except Invalid as walls:
-        act.refuse(" / ".join(sorted(walls.fields)))
+        act.refuse(_stopped_by(walls))
         if not _mend(play, actor, case, invented):
             return
         try:
             cases.submit(actor, case, submission_key=f"mended-{case.key}")
         except Invalid as still:
-            act.refuse("given up: " + " / ".join(sorted(still.fields)))
+            act.refuse(f"{_stopped_by(still)}, and given up")
             return
     play.numbered(invented.key, case.number)
+
+
+def _stopped_by(walls: Invalid) -> str:
+    return f"a submission that the check stopped in the section {' and '.join(sorted(walls.fields))}"
 
 
 def _mend(play: Play, actor: User, case: Case, invented: InventedCase) -> bool:
@@ -182,7 +196,7 @@ def _come_late(play: Play, case: Case, invented: InventedCase, act: Act) -> None
             cases.submit(actor, case, submission_key=f"late-{case.key}")
             act.wrong.append(f"{case.key} was taken at the deadline")
         except DomainError:
-            act.refuse("deadline")
+            act.refuse("a submission at the instant of the deadline")
     if sum(case.key.encode()) % 2 == 0:
         with play.on(0.3):
             cases.extend(
@@ -204,20 +218,21 @@ def confirm_partners(play: Play) -> None:
     """Partners are asked; most confirm, some do not answer, a few decline."""
     random = play.random("partners")
     with play.report.act("partners", "confirmed") as act:
-        rows = list(
+        ids = list(
             Partner.objects.filter(case__edition=play.edition, case__state="submitted")
-            .exclude(email="")
-            .select_related("case__edition__programme", "case__organisation")
-            .order_by("case__number", "position")
-        )
+            .exclude(email="").order_by("case__number", "position").values_list("pk", flat=True)
+        )  # fmt: skip
         owners = {play.keys[case.key]: play.applicants[case.organisation] for case in play.world.cases if case.key in play.keys}
         with play.on(-0.4):
-            for partner in rows:
-                chance = random.random()
-                materials.ask_partner(owners[partner.case.key], partner)
-                if chance < 0.8:
-                    materials.answer_partner(partner, confirmed=chance < 0.77)
-                    act.count += chance < 0.77
+            for start in range(0, len(ids), AT_ONCE):
+                rows = Partner.objects.select_related("case__edition", "case__organisation").in_bulk(ids[start : start + AT_ONCE])
+                for partner in (rows[pk] for pk in ids[start : start + AT_ONCE]):
+                    chance = random.random()
+                    materials.ask_partner(owners[partner.case.key], partner)
+                    if chance < 0.8:
+                        materials.answer_partner(partner, confirmed=chance < 0.77)
+                        act.count += chance < 0.77
+                play.report.progress(start, len(ids))
 
 
 def change_minds(play: Play) -> None:
@@ -225,19 +240,24 @@ def change_minds(play: Play) -> None:
     random = play.random("minds")
     with play.report.act("second thoughts", "corrected, withdrawn, asked") as act, play.on(-0.2):
         keys = sorted(play.numbers)
-        for key in random.sample(keys, max(1, len(keys) // 12)):
+        for key in random.sample(keys, _some(keys, 12)):
             case, invented = _case(play, key), play.case(key)
             actor = play.applicants[invented.organisation]
             language = min(set(invented.texts) & set(play.config.edition.languages))
             cases.save_texts(actor, case, {(language, "summary"): _shorter(play, invented, language).rstrip("。.") + ("（更正）。" if language == "zh-hans" else ", as corrected.")})
             cases.submit(actor, case, submission_key=f"again-{case.key}")
             act.count += 1
-        for key in random.sample(keys, max(1, len(keys) // 80)):
+        for key in random.sample(keys, _some(keys, 80)):
             cases.withdraw(play.applicants[play.case(key).organisation], _case(play, key), reason="The project has been paused.")
             act.count += 1
-        for key in random.sample(keys, max(1, len(keys) // 20)):
+        for key in random.sample(keys, _some(keys, 20)):
             cases.write(play.applicants[play.case(key).organisation], _case(play, key), "May we add a video after the deadline? 截止后可以补充视频吗？")
             act.count += 1
+
+
+def _some(keys: list[str], part: int) -> int:
+    """One in `part` of them, and one at least where there is any."""
+    return min(len(keys), max(1, len(keys) // part))
 
 
 def _shorter(play: Play, invented: InventedCase, language: str) -> str:
@@ -255,7 +275,8 @@ def recommend(play: Play) -> None:
     if not play.units:
         return
     with play.report.act("recommendations", "endorsed") as act, play.on(-0.1):
-        for invented in play.world.units:
+        for number, invented in enumerate(play.world.units):
+            play.report.progress(number, len(play.world.units))
             unit, clerk = play.units[invented.key], play.applicants[invented.key]
             _import_table(play, invented.members, unit, clerk, act)
             for case in recommending.cases_through(unit):
@@ -269,13 +290,13 @@ def recommend(play: Play) -> None:
                     recommendations.endorse(clerk, row, opinion=OPINIONS.get(clerk.language, OPINIONS["en"]))
                     act.count += 1
                 except DomainError:
-                    act.refuse("quota")
+                    act.refuse("an endorsement beyond the quota")
 
 
 def _import_table(play: Play, members: tuple[str, ...], unit: object, clerk: User, act: Act) -> None:
-    lines = []
+    lines, own = [], set(members)
     for case in play.world.cases:
-        if case.organisation in members and case.key in play.numbers:
+        if case.organisation in own and case.key in play.numbers:
             language = "zh-hans" if "zh-hans" in case.texts else min(case.texts)
             contact = play.organisation(case.organisation)
             lines.append(
@@ -284,6 +305,9 @@ def _import_table(play: Play, members: tuple[str, ...], unit: object, clerk: Use
                     summary=case.texts[language]["summary"], contact=contact.contact_name, phone=contact.contact_phone,
                 )
             )
+    if not lines:
+        # None of its members has applied: the house refuses a table without a line.
+        return
     data = tables.write(lines, clerk.language)
     read = tables.read(io.BytesIO(data), size=len(data))
     if len(read) != len(lines):

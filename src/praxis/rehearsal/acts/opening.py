@@ -48,7 +48,7 @@ def found_organisations(play: Play) -> None:
                     user, names=dict(invented.names), kind=invented.kind, place=invented.place,
                     registration=invented.registration_number or "", invented=True,
                 )
-            play.report.progress(index, len(play.world.organisations))
+            play.report.progress(index + 1, len(play.world.organisations))
         act.count = len(play.organisations)
         places = {invented.place for invented in play.world.organisations}
         act.notes.append(f"{act.count} applicants from {len(places)} countries or regions")

@@ -11,7 +11,7 @@ from praxis.lifecycle.casebook import selectors as casebook_selectors
 from praxis.lifecycle.casebook import services as casebook
 from praxis.lifecycle.casebook.models import Build, Entry
 from praxis.lifecycle.cases import materials
-from praxis.lifecycle.cases.models import Case
+from praxis.lifecycle.cases.models import Attachment, Case
 from praxis.lifecycle.selection import services as selection
 from praxis.lifecycle.showcase import selectors as stage
 from praxis.lifecycle.showcase import services as showcase
@@ -60,18 +60,23 @@ def tell(play: Play) -> None:
 
 
 def hand_in(play: Play) -> None:
-    """Entries are made; Outstanding Cases hand in another picture and name who speaks."""
+    """Entries are made; Outstanding Cases, and cases that came without a picture, hand one in; the former name who speaks."""
     with play.report.act("display material", "pictures handed in") as act, play.on(75):
         desk = play.secretariat[2]
         casebook.begin(desk, play.edition)
         for language in play.config.edition.languages:
             casebook.set_front(desk, play.edition, language, FRONT.get(language, FRONT["en"]))
         showcase.plan(desk, play.edition)
-        outstanding = [entry for entry in casebook_selectors.all_entries(play.edition) if entry.outstanding]
+        pictured = set(
+            Attachment.objects.filter(case__edition=play.edition, kind="picture", removed_at=None).values_list("case_id", flat=True)
+        )
+        entries = [
+            entry for entry in casebook_selectors.all_entries(play.edition) if entry.outstanding or entry.case_id not in pictured
+        ]
         if play.painter is not None:
-            for entry in outstanding:
+            for entry in entries:
                 play.painter.order(entry.key, play.seed + entry.pk, 7, width=1600, height=1067, category=entry.category.code)
-        for entry in outstanding:
+        for entry in entries:
             _hand_in_one(play, entry, act)
         play.finish_jobs(act)
 
@@ -165,7 +170,7 @@ def release(play: Play) -> None:
         if selection.approve_release(play.chairs[0], play.edition):
             act.wrong.append("the same person twice released")
         else:
-            act.refuse("one person alone")
+            act.refuse("a release by one person alone")
         if not selection.approve_release(play.chairs[1], play.edition):
             act.wrong.append("two people could not release")
         play.edition.refresh_from_db(fields=["state"])
@@ -192,7 +197,7 @@ def release(play: Play) -> None:
             casebook.edit_entry(desk, outstanding[0], bodies={})
             act.wrong.append("a published entry could be edited")
         except DomainError:
-            act.refuse("edit after the release")
+            act.refuse("a change of an entry that is published")
         play.finish_jobs(act)
 
 

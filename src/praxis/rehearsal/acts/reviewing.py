@@ -8,7 +8,7 @@ from praxis.foundation.errors import DomainError
 from praxis.foundation.programmes.models import Round, Tier
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.reviews import services as reviews
-from praxis.lifecycle.reviews.models import Assignment, Expert, RoundCase
+from praxis.lifecycle.reviews.models import Assignment, Expert, RoundCase, StandingRun
 from praxis.lifecycle.selection import services as selection
 from praxis.rehearsal.invention import comment, score
 from praxis.rehearsal.report import Act
@@ -41,7 +41,7 @@ def invite(play: Play) -> None:
                         actor, expert, organisation=play.organisations[key], reason="I have worked with this organisation."
                     )
             play.experts[invented.key] = expert
-            play.report.progress(number, len(play.world.experts))
+            play.report.progress(number + 1, len(play.world.experts))
         act.count = len(play.experts)
         play.finish_jobs(act)
 
@@ -61,19 +61,27 @@ def _set_loads(play: Play, round_: Round, low: float, high: float) -> None:
 
 
 def assign(play: Play, round_: Round, act: Act) -> None:
-    """Plan by the engine and apply; loads are as equal as fields, languages and conflicts of the experts allow."""
+    """Plan by the engine and apply; loads are as equal as fields, languages and conflicts of the experts allow.
+
+    Raises what the engine says where these experts cannot read these cases at all.
+    """
     desk = play.secretariat[2]
-    for low, high in STRAYING:
+    for place, (low, high) in enumerate(STRAYING):
         _set_loads(play, round_, low, high)
         try:
             plan = reviews.plan_assignments(desk, round_, seed=play.seed)
             break
-        except DomainError as problem:
-            act.notes.append(f"{round_.code}: loads from {low:.0%} to {high:.0%} of an equal share do not do: {problem}"[:300])
-    else:
-        act.wrong.append("no assignment could be found")
-        return
-    act.notes.append(f"{round_.code}: {plan.report}")
+        except DomainError:
+            if place == len(STRAYING) - 1:
+                raise
+    said = plan.report
+    act.details["plans"] = [*act.details.get("plans", []), said]
+    act.notes.append(
+        f"{said['demand']:,} reviews of {said['cases']:,} cases by {said['experts']:,} experts, who read "
+        f"{said['load_least']:,} to {said['load_most']:,} each, {said['outside_field']:,} of them outside the expert's fields"
+        + ("; proven to be the best plan" if said["proven"] else "")
+        + (f"; no plan keeps loads nearer to an equal share than {low:.0%} to {high:.0%} of it" if place else "")
+    )
     if plan.problem:
         act.wrong.append(plan.problem)
     act.count = reviews.apply_plan(desk, plan)
@@ -101,7 +109,7 @@ def _try_outsider(play: Play, round_: Round, act: Act) -> None:
         reviews.assign_one(play.secretariat[2], round_, expert, outsider, reason="A try.")
         act.wrong.append(f"{round_.code} took {outsider.number}, which was not put forward")
     except DomainError:
-        act.refuse("case outside the round")
+        act.refuse("an assignment of a case outside the round")
 
 
 def review(play: Play, round_: Round, days: float, *, share: float = 1.0, someone_ill: bool = False) -> None:
@@ -168,8 +176,18 @@ def close_round(play: Play, round_: Round, days: float) -> None:
         run = round_.runs.order_by("-id").first()
         act.count = run.standings.count() if run else 0
         if run is not None:
-            act.notes.append(f"{round_.code}: {run.advice}: {run.reason}")
+            act.notes.append(_advice(run))
+            act.details["advice"] = {"advice": run.advice, **run.reason}
         play.finish_jobs(act)
+
+
+def _advice(run: StandingRun) -> str:
+    """Which of both scores the house advises, and why, in a sentence."""
+    reason = run.reason
+    if reason.get("code") == "few_reviews":
+        return f"ranked by the mean: the median expert has only {reason['median']:g} reviews, too few to know their leniency"
+    figures = f"a review is predicted with an error of {reason['error_mean']:.2f} by the mean and {reason['error_calibrated']:.2f} calibrated"
+    return f"ranked by {'the calibrated score' if run.advice == 'calibrated' else 'the mean'}: {figures}"
 
 
 def choose(play: Play, tier: Tier, days: float) -> None:

@@ -10,6 +10,9 @@ from praxis.lifecycle.screening.models import Finding, Match, Screening
 from praxis.rehearsal.report import Act
 from praxis.rehearsal.stagecraft import Play
 
+# So many numbers are named in the report; the others are in report.json.
+SHOWN = 6
+
 
 def close_call(play: Play) -> None:
     """The call closes once the deadline has passed."""
@@ -28,7 +31,9 @@ def screen(play: Play, *, decide: bool = True) -> None:
         return
     with play.report.act("screening", "cases decided") as act, play.on(6):
         act.count = services.admit_clear(play.secretariat[2], play.edition)
-        for screening in _open(play):
+        rest = _open(play)
+        for number, screening in enumerate(rest):
+            play.report.progress(number, len(rest))
             _judge(play, screening, act)
             act.count += 1
         play.finish_jobs(act)
@@ -57,30 +62,41 @@ def _tell_found(play: Play) -> None:
         .exclude(answer="yes").values_list("screening__case__number", flat=True)
     )  # fmt: skip
     act = play.report.acts[-1]
-    for fault in ("repeat_of_case", "repeat_of_past"):
+    for fault, said in (("repeat_of_case", "repeats of another case"), ("repeat_of_past", "repeats of an earlier Casebook")):
         wanted = set(planted.get(fault, []))
-        act.notes.append(f"{fault}: {len(wanted & (matched | others))} of {len(wanted)} found")
-        act.notes += [f"{fault}: {number} not found: {_why_missed(play, number)}" for number in sorted(wanted - matched - others)]
+        found = wanted & (matched | others)
+        missed: dict[str, list[str]] = {}
+        for number in sorted(wanted - found):
+            reason, which = _why_missed(play, number)
+            missed.setdefault(reason, []).append(f"{number} {which}")
+        act.notes.append(f"{len(found):,} of {len(wanted):,} planted {said} found")
+        act.notes += [f"{len(which):,} not found, {reason}: {_some(which)}" for reason, which in sorted(missed.items())]
+        act.details[fault] = {"planted": len(wanted), "found": len(found), "missed": missed}
     early = set(planted.get("too_early", []))
-    act.notes.append(f"too_early: {len(early & warned)} of {len(early)} found")
+    act.notes.append(f"{len(early & warned):,} of {len(early):,} planted early starts found")
     repeats = set(planted.get("repeat_of_case", [])) | set(planted.get("repeat_of_past", []))
-    act.notes.append(f"likenesses to look at that were not planted: {len(matched - repeats)}")
+    act.notes.append(f"likenesses to look at that were not planted: {len(matched - repeats):,}")
 
 
-def _why_missed(play: Play, number: str) -> str:
-    """What kept the comparison from finding a planted repeat, in a line."""
+def _some(which: list[str]) -> str:
+    """The first few; all are in report.json."""
+    return ", ".join(which[:SHOWN]) + (f" and {len(which) - SHOWN:,} more" if len(which) > SHOWN else "")
+
+
+def _why_missed(play: Play, number: str) -> tuple[str, str]:
+    """What kept the comparison from finding a planted repeat, and of what it is one."""
     invented = play.invented(number)
     if invented.planted == "repeat_of_past":
         past = PastCase.objects.filter(programme_id=play.edition.programme_id, key=invented.repeat_of).first()
         language = min(invented.texts, key=lambda code: not (past and past.names.get(code)))
         known = past.names.get(language, "") if past else ""
-        return f"its name, {invented.texts[language]['title']}, is too unlike {known}, of which the name alone is known"
+        return "its name is too unlike the earlier one, of which the name alone is known", f"({invented.texts[language]['title']}; {known})"
     original = play.numbers.get(str(invented.repeat_of), "")
     if not original:
-        return "what it repeats was never submitted"
+        return "what it repeats was never submitted", ""
     if Case.objects.filter(edition=play.edition, number=original, state="withdrawn").exists():
-        return f"what it repeats, {original}, was withdrawn before the comparison"
-    return f"it tells of {original} in other words and figures, and other pairs were more alike"
+        return "what it repeats was withdrawn before the comparison", f"of {original}"
+    return "it tells of the same in other words and figures, and other pairs were more alike", f"of {original}"
 
 
 def _rules(play: Play, kind: str) -> list[str]:
