@@ -132,7 +132,7 @@ def test_progress_is_said_now_and_then_and_not_for_each_case(monkeypatch: pytest
     report = Report()
     with report.act("applications", "cases submitted"):
         for done in range(1, 1001):
-            instant += 0.1
+            instant += 0.125
             report.progress(done, 1000)
     lines = capsys.readouterr().err.splitlines()
     assert lines == [
