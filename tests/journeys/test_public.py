@@ -49,6 +49,11 @@ def test_after_the_release_a_reader_finds_a_case_and_takes_the_book(world, desk,
         "images => Promise.all(images.map(image => image.decode().then(() => '', () => image.src)))"
     )
     assert not [source for source in broken if source]
+    reader.page.get_by_role("main").get_by_role("link", name=reader.say("Watch the video")).click()
+    film = reader.page.locator("#video video").first
+    expect(film).to_be_in_viewport()
+    assert film.evaluate("film => { film.muted = true; return film.play().then(() => film.videoWidth); }") > 0
+    reader.page.evaluate("scrollTo(0, 0)")
     reader.picture("public-case" if language == "en" else "public-case-zh", narrow=language != "en", height=1100)
     reader.go("public:casebooks")
     links = reader.page.locator(f'main a[href$="/{language}/pdf/"]')

@@ -327,6 +327,7 @@ def _videos(row: Entry, shown: list[EntryPicture]) -> list[dict[str, str]]:
             "src": reading.file_url(url, item),
             "poster": reading.file_url(url, item, "poster") if "poster" in item.file.derived else "",
             "title": pick(item.captions) or _("Video of the case"), "type": item.file.media_type,
+            "caption": " · ".join(filter(None, (pick(item.captions), item.credit))),
         }
         for item in shown
         if item.kind == "video"

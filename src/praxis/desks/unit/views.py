@@ -110,7 +110,7 @@ def import_table(request: HttpRequest, unit_id: int) -> HttpResponse:
             tied = sum(1 for line in kept if line.case_id is not None)
             messages.success(
                 request,
-                _("%(rows)s lines taken in, %(tied)s of them tied to a submitted case.")
+                _("Lines taken in: %(rows)s; tied to a submitted case: %(tied)s.")
                 % {"rows": len(kept), "tied": tied},
             )
             return see_other("unit:table", unit_id=row.pk)

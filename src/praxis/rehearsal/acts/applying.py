@@ -126,7 +126,7 @@ def _attach(play: Play, actor: User, case: Case, invented: InventedCase) -> None
     film = _film(play, invented)
     if film is not None and most.videos.max_count and play.painter:
         row = _take(actor, case, "video", _encoded(film, invented.category), f"{invented.key}.mp4")
-        materials.describe(actor, row, captions=dict(case.titles), alts={}, credit="", consent=True)
+        materials.describe(actor, row, captions=dict(case.titles), alts={}, credit=picture_words(invented, 0).credit["en"], consent=True)
     if invented.document_seed is not None and most.documents.max_count:
         _take(actor, case, "document", document(invented.document_seed, str(case)), f"{invented.key}.pdf")
 

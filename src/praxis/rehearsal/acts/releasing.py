@@ -15,7 +15,7 @@ from praxis.lifecycle.cases.models import Attachment, Case
 from praxis.lifecycle.selection import services as selection
 from praxis.lifecycle.showcase import selectors as stage
 from praxis.lifecycle.showcase import services as showcase
-from praxis.rehearsal.invention import picture_words
+from praxis.rehearsal.invention import picture_words, video
 from praxis.rehearsal.invention.naming import person
 from praxis.rehearsal.report import Act
 from praxis.rehearsal.stagecraft import Play
@@ -78,6 +78,9 @@ def hand_in(play: Play) -> None:
                 play.painter.order(entry.key, play.seed + entry.pk, 7, width=1600, height=1067, category=entry.category.code)
         for entry in entries:
             _hand_in_one(play, entry, act)
+        first = next((entry for entry in entries if entry.outstanding), None)
+        if first is not None and play.painter is not None and play.config.materials.videos.max_count:
+            _hand_in_film(play, first)
         play.finish_jobs(act)
 
 
@@ -97,6 +100,16 @@ def _hand_in_one(play: Play, entry: Entry, act: Act) -> None:
         showcase.name_presenter(actor, slot, "presenter", name=contact.contact_name, position="Director", email=contact.contact_email, language=language)
         companion = person(contact.place, play.random(f"assistant/{entry.case.number}"))[0 if language.startswith("zh") else 1]
         showcase.name_presenter(actor, slot, "assistant", name=companion, email=contact.contact_email, language=language)
+
+
+def _hand_in_film(play: Play, entry: Entry) -> None:
+    """A film of two seconds, so that whoever looks at the library finds one with the first Outstanding Case."""
+    actor, invented = _applicant(play, entry.case), play.invented(entry.case.number)
+    data = video(play.seed, category=entry.category.code)
+    limits = materials.limits_for(play.config, "video")
+    file = files.take(actor.pk, "video", io.BytesIO(data), name="display.mp4", size=len(data), limits=limits)
+    credit = picture_words(invented, 0).credit["en"]
+    casebook.add_material(actor, entry, file, captions=dict(entry.titles), alts={}, credit=credit, kind="video")
 
 
 def proofs(play: Play) -> None:
