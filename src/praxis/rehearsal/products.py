@@ -59,7 +59,8 @@ def _put_file(folder: Path, name: str, file: StoredFile | None) -> list[Path]:
 
 
 def _cases(play: Play, folder: Path) -> Path:
-    rows = Case.objects.filter(edition=play.edition).exclude(number="").select_related("organisation", "category", "revision").order_by("number")
+    rows = Case.objects.filter(edition=play.edition).exclude(number="").select_related("organisation", "category", "revision")
+    rows = rows.defer("revision__content").order_by("number")
     return _put_csv(
         folder, "cases.csv", ("number", "title_zh", "title_en", "applicant", "field", "countries_or_regions", "state", "revision", "sha256"),
         [
