@@ -14,6 +14,8 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError
+from django.db import OperationalError
 
 from praxis.foundation.errors import Conflict
 from praxis.foundation.files.limits import Limits
@@ -124,6 +126,18 @@ def test_a_play_that_stops_leaves_a_report_that_says_where_and_why(
     assert "| opening | 1 | edition opened |" in words
     assert not json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["sound"]
     assert "stopped in the act 'round1: assignment'" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, problem in enumerate((OSError(28, "No space left on device"), OperationalError("database or disk is full"))):
+
+        def stop(*_arguments: object, why: Exception = problem, **_more: object) -> None:
+            raise why
+
+        monkeypatch.setattr(play, "rehearse", stop)
+        with pytest.raises(CommandError, match=r"no room is left on a disk.*TMPDIR"):
+            play.main(["--preset", str(PITCH), "--cases", "22", "--experts", "8", "--out", str(tmp_path / str(number))])
+        assert "no room is left" in (tmp_path / str(number) / "report.md").read_text(encoding="utf-8")
 
 
 def test_progress_is_said_now_and_then_and_not_for_each_case(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,9 +6,11 @@ The same seed gives the same products, byte for byte; only files with `report` i
 from __future__ import annotations
 
 import argparse
+import errno
 import math
 import os
 import sys
+import tempfile
 import tomllib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +19,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import CommandError
+from django.db import DatabaseError
 
 from praxis.foundation import clock
 from praxis.foundation.archive import services as archive
@@ -72,9 +76,11 @@ def main(argv: Sequence[str]) -> int:
         print(f"praxis rehearse: {few}", file=sys.stderr)
         return 2
     report.title = f"Rehearsal of {pick(config.programme.names, 'en')}, {config.edition.year}"
+    up_to = "the release" if options.stage == "released" else f"the stage {options.stage!r}"
     report.played = (
-        f"{options.cases:,} invented cases and {options.experts:,} invented experts went through every stage of the preset "
-        f"{options.preset.name}, by the services that people use. Seed {options.seed}: the same seed gives the same products."
+        f"The preset {options.preset.name} played from the opening of the call to {up_to}, with {options.cases:,} invented cases "
+        f"and {options.experts:,} invented experts, by the services that people use. Seed {options.seed}: the same seed gives the "
+        "same products."
     )
     report.folder = settings.DATA_DIR if not options.into_demo else None
     if options.into_demo:
@@ -99,6 +105,8 @@ def _into_folder(text: str, options: argparse.Namespace, report: Report) -> int:
         with suppress(OSError):
             report.write(options.out)
             print(f"praxis rehearse: stopped in the act {report.acts[-1].name!r}; see {options.out}/report.md", file=sys.stderr)
+        if _is_full(problem):
+            raise CommandError(_why(problem)) from problem
         raise
     report.write(options.out)
     print(f"Products and report: {options.out}")
@@ -108,7 +116,15 @@ def _into_folder(text: str, options: argparse.Namespace, report: Report) -> int:
 def _why(problem: BaseException) -> str:
     if isinstance(problem, DomainError):
         return str(problem)
+    if _is_full(problem):
+        return f"no room is left on a disk: the throw-away database lies in {tempfile.gettempdir()} (TMPDIR names another place)"
     return "it was broken off by hand" if isinstance(problem, KeyboardInterrupt) else f"{type(problem).__name__}: {problem}"[:500]
+
+
+def _is_full(problem: BaseException) -> bool:
+    return (isinstance(problem, OSError) and problem.errno == errno.ENOSPC) or (
+        isinstance(problem, DatabaseError) and "disk is full" in str(problem)
+    )
 
 
 def _too_few(config: EditionConfig, options: argparse.Namespace) -> str:
