@@ -150,6 +150,66 @@ def test_the_chain_with_circles_draws_from_the_dense_gaussian_posterior() -> Non
     assert np.cov(draws.T) == pytest.approx(pick @ covariance @ pick.T, abs=0.09)
 
 
+def test_noise_its_mean_and_its_slope_are_drawn_from_their_joint_density() -> None:
+    """Each block in turn, all others held: the mean and the spread of its draws against the density on a fine grid."""
+    random = np.random.default_rng(5)
+    reviews = Reviews(np.arange(6) % 3, np.arange(6), random.normal(0, 1, 6), 3, 6)
+    chain = _Chain(reviews, np.random.default_rng(1))
+    noise, scale = np.array([-0.3, -1.4, 0.4, -0.8, 0.9, -0.1]), np.array([0.9, 1.3, 0.5, 1.1, 0.6, 1.4])
+    squares = np.array([2.0, 0.5, 6.0, 1.0, 4.0, 0.0])
+    mean, slope, sd, spread = -0.6, -0.25, 0.7, 0.06
+    chain.load = np.array([3.0, 2.0, 5.0, 2.0, 4.0, 0.0])
+
+    def hold() -> None:
+        chain.log_noise, chain.scale = noise.copy(), scale.copy()
+        chain.noise_mean, chain.slope, chain.noise_sd, chain.spread_scale = mean, slope, sd, spread
+
+    def density(noise: Floats, mean: Floats, slope: Floats) -> Floats:
+        """The logarithm for each expert, but for what does not change."""
+        likelihood = -0.5 * (chain.load * noise + squares * np.exp(-noise))
+        return likelihood - 0.5 * ((noise - mean) / sd) ** 2 - 0.5 * (scale - 1 - slope * (noise - mean)) ** 2 / spread
+
+    def moments(values: Floats, log: Floats) -> tuple[Floats, Floats]:
+        weight = np.exp(log - log.max(axis=0))
+        first = (weight * values).sum(axis=0) / weight.sum(axis=0)
+        return first, np.sqrt((weight * values**2).sum(axis=0) / weight.sum(axis=0) - first**2)
+
+    line = np.linspace(-4, 4, 4001)[:, None]
+    drawn = np.empty((3, 6000, 6))
+    for number in range(6000):
+        hold()
+        chain._draw_noise(squares)
+        drawn[0, number] = chain.log_noise
+        hold()
+        chain._draw_noise_mean()
+        drawn[1, number] = chain.noise_mean
+        hold()
+        chain._draw_slope()
+        drawn[2, number] = chain.slope
+    one = np.ones((1, 1))
+    blocks = [
+        moments(line * np.ones(6), density(line * np.ones(6), mean * one, slope * one)),
+        moments(line, density(noise, line, slope * one).sum(axis=1, keepdims=True)),
+        moments(line, density(noise, mean * one, line).sum(axis=1, keepdims=True) - 0.5 * (line / 0.2) ** 2),
+    ]
+    for draws, (middle, width) in zip(drawn, blocks, strict=True):
+        assert draws.mean(axis=0) == pytest.approx(middle * np.ones(6), abs=0.03)
+        assert draws.std(axis=0) == pytest.approx(width * np.ones(6), rel=0.06)
+    # Scales that lie on the slope leave no spread of their own.
+    many = _Chain(Reviews(np.zeros(1, int), np.zeros(1, int), np.ones(1), 1, 3000), np.random.default_rng(2))
+    many.log_noise = np.random.default_rng(3).normal(-0.6, 0.5, 3000)
+    for _ in range(30):
+        many.scale = 1 - 0.25 * (many.log_noise + 0.6)
+        many._draw_spreads()
+    assert many.spread_scale < 1e-3
+    assert many.slope == pytest.approx(-0.25, abs=0.01)
+    # An expert of whom nothing is known has the scale that goes with her noise.
+    alone = _Chain(Reviews(np.zeros(1, int), np.zeros(1, int), np.ones(1), 1, 3000), np.random.default_rng(2))
+    alone.log_noise, alone.noise_mean, alone.slope, alone.spread_scale = np.full(3000, 0.4), -0.6, -0.25, 0.01
+    alone._draw_experts(np.ones(1), np.zeros(1))
+    assert alone.scale.mean() == pytest.approx(0.75, abs=0.01)
+
+
 def test_experts_who_differ_in_scale_and_noise_are_told_apart() -> None:
     random = np.random.default_rng(4)
     cases, experts = 300, 20

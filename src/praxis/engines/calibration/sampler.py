@@ -1,7 +1,8 @@
 """The posterior of the full model, by Gibbs sampling: every step draws one block given all others.
 
 score = mean + bias[expert] + scale[expert] * quality[case] + noise of the expert's own size. The scales have mean 1,
-the logarithms of the noise variances a common mean; all spreads are learnt with the rest. Scores that pile up at an
+the logarithms of the noise variances a common mean; the two go together by a slope (who is noisy often puts cases less
+apart); all spreads are learnt with the rest. Scores that pile up at an
 end of the scale are read as "at least this" or "at most this" (Tobin 1958). Experts who read the same cases may have
 a bias in common (see `circles`).
 """
@@ -23,6 +24,8 @@ _GRID: Final = 41
 _WIDTH: Final = 3.5
 _TINY: Final = 1e-12
 _LOGS: Final = 25.0
+# Spread of the slope of the scales over the logarithms of the noise variances before anything is seen.
+_SLOPE: Final = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +73,7 @@ class _Chain:
         self.scale, self.steps = np.ones(experts), 0
         self.log_noise = np.full(experts, np.log(0.45))
         self.spread_quality, self.spread_bias, self.spread_scale = 0.35, 0.2, 0.04
-        self.noise_mean, self.noise_sd = float(np.log(0.45)), 0.5
+        self.noise_mean, self.noise_sd, self.slope = float(np.log(0.45)), 0.5, 0.0
         self.centre, self.precision = np.zeros(cases), np.ones(cases)
         self.circle = circles(reviews)
         self.common, self.tilt, self.spread_common = np.zeros(self.circle.shape[1]), np.zeros(experts), 0.02
@@ -128,7 +131,8 @@ class _Chain:
         first += self.tilt / self.spread_bias
         sharpness = self.reviews.per_expert(weighted * quality) + 1.0 / self.spread_scale - cross * cross / one
         sharpness = np.maximum(sharpness, 1e-6)
-        middle = (second + 1.0 / self.spread_scale - cross * first / one) / sharpness
+        usual = 1.0 + self.slope * (self.log_noise - self.noise_mean)
+        middle = (second + usual / self.spread_scale - cross * first / one) / sharpness
         width = 1.0 / np.sqrt(sharpness)
         # No expert is taken to rank the cases upside down: the scale is positive.
         positive = ndtr(middle / width) * self.random.random(self.reviews.experts)
@@ -175,26 +179,43 @@ class _Chain:
 
     def _draw_noise(self, squares: Floats) -> None:
         """Draw the logarithm of each expert's noise variance from its posterior on a grid around the common one."""
-        values = self.noise_mean + self.noise_sd * self.grid
-        chance = -0.5 * (self.load[:, None] * values + squares[:, None] * np.exp(-values) + self.grid**2)
+        apart = self.noise_sd * self.grid
+        values = self.noise_mean + apart
+        chance = self.load[:, None] * values + squares[:, None] * np.exp(-values) + self.grid**2
+        chance = -0.5 * (chance + (self.scale[:, None] - 1.0 - self.slope * apart) ** 2 / self.spread_scale)
         chance -= chance.max(axis=1, keepdims=True)
         heap = np.cumsum(np.exp(np.maximum(chance, -700.0)), axis=1)
         place = (heap < (self.random.random(len(squares)) * heap[:, -1])[:, None]).sum(axis=1)
         within = (self.random.random(len(squares)) - 0.5) * (values[1] - values[0])
         self.log_noise = np.clip(values[np.minimum(place, _GRID - 1)] + within, -_LOGS, _LOGS)
 
+    def _draw_noise_mean(self) -> None:
+        """Draw the common mean of the logarithms, of which both they and the scales tell."""
+        one, other = 1.0 / self.noise_sd**2, self.slope / self.spread_scale
+        sharpness = self.reviews.experts * (one + self.slope * other)
+        pull = (one + self.slope * other) * self.log_noise.sum() - other * (self.scale - 1.0).sum()
+        self.noise_mean = float(pull / sharpness + self.random.standard_normal() / np.sqrt(sharpness))
+
+    def _draw_slope(self) -> None:
+        """Draw the slope of the scales over the logarithms."""
+        apart = self.log_noise - self.noise_mean
+        sharpness = float(apart @ apart) / self.spread_scale + 1.0 / _SLOPE**2
+        middle = float(apart @ (self.scale - 1.0)) / self.spread_scale / sharpness
+        self.slope = float(middle + self.random.standard_normal() / np.sqrt(sharpness))
+
     def _draw_spreads(self) -> None:
         random, experts, cases = self.random, self.reviews.experts, self.reviews.cases
-        self.noise_mean = float(self.log_noise.mean() + random.standard_normal() * self.noise_sd / np.sqrt(experts))
-        apart = float(((self.log_noise - self.noise_mean) ** 2).sum())
-        self.noise_sd = float(np.clip(np.sqrt((apart + 0.1) / random.chisquare(experts + 2)), 0.02, 2.0))
+        self._draw_noise_mean()
+        apart = self.log_noise - self.noise_mean
+        self.noise_sd = float(np.clip(np.sqrt((float(apart @ apart) + 0.1) / random.chisquare(experts + 2)), 0.02, 2.0))
+        self._draw_slope()
         self.spread_quality = (float(self.quality @ self.quality) + 0.05) / random.chisquare(cases + 1)
         own = self.bias - self.tilt
         self.spread_bias = (float(own @ own) + 0.02) / random.chisquare(experts + 1)
         if len(self.common):
             together = float(self.common[1:] @ self.common[1:])
             self.spread_common = (together + 0.008) / random.chisquare(len(self.common))
-        scales = float(((self.scale - 1.0) ** 2).sum())
+        scales = float(((self.scale - 1.0 - self.slope * apart) ** 2).sum())
         self.spread_scale = (scales + 0.04) / random.chisquare(experts + 2)
 
 
