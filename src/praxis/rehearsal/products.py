@@ -61,11 +61,13 @@ def _put_file(folder: Path, name: str, file: StoredFile | None) -> list[Path]:
 def _cases(play: Play, folder: Path) -> Path:
     rows = Case.objects.filter(edition=play.edition).exclude(number="").select_related("organisation", "category", "revision")
     rows = rows.defer("revision__content").order_by("number")
+    languages, first = play.config.edition.languages, play.config.edition.default_language
     return _put_csv(
-        folder, "cases.csv", ("number", "title_zh", "title_en", "applicant", "field", "countries_or_regions", "state", "revision", "sha256"),
+        folder, "cases.csv",
+        ("number", *(f"title_{code}" for code in languages), "applicant", "field", "countries_or_regions", "state", "revision", "sha256"),
         [
             (
-                case.number, case.titles.get("zh-hans", ""), case.titles.get("en", ""), str(case.organisation),
+                case.number, *(case.titles.get(code, "") for code in languages), case.organisation.name_in(first),
                 case.category.code if case.category else "", ";".join(case.places), case.state,
                 case.revision.number if case.revision else 0, case.revision.digest if case.revision else "",
             )
@@ -115,7 +117,7 @@ def _tables(play: Play, folder: Path) -> list[Path]:
             tables.Line(row.project, row.applicant, row.summary, row.contact, row.phone)
             for row in recommending.recommendations_of(unit)
         ]
-        written.append(_put(folder, f"units/{unit.code}-annex-2.xlsx", tables.write(lines, "zh-hans")))
+        written.append(_put(folder, f"units/{unit.code}-annex-2.xlsx", tables.write(lines, play.config.edition.default_language)))
     return written
 
 

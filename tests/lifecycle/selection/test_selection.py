@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
+import re
+
+import docx as python_docx
 import pytest
+import python_calamine
 
 from praxis.foundation import clock
 from praxis.foundation.audit.services import SYSTEM
@@ -14,7 +20,7 @@ from praxis.foundation.programmes.models import EditionRole
 from praxis.lifecycle.casebook.models import Entry
 from praxis.lifecycle.cases import services as cases
 from praxis.lifecycle.cases.models import Case
-from praxis.lifecycle.selection import proposals, selectors, services
+from praxis.lifecycle.selection import lists, proposals, selectors, services
 from praxis.lifecycle.selection.models import Decision, ReleaseApproval, Selection
 from praxis.lifecycle.selection.states import SELECTION
 from tests.support import stages, world
@@ -138,6 +144,38 @@ def test_sealing_makes_the_list_for_approval_and_shuts_the_decisions(stage: stag
         services.decide(stage.desk, stage.tiers[0], stage.cases[:3], reason="Again.")
     with pytest.raises(Conflict):
         services.propose(stage.desk, stage.tiers[0])
+
+
+@at("sealed")
+def test_the_list_for_approval_is_in_the_languages_of_its_edition(stage: stages.Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    selection = Selection.objects.get(edition=stage.edition)
+    rows = list(Decision.objects.filter(selection=selection).select_related("case__organisation", "case__category", "tier"))
+
+    def read() -> tuple[list[str], list[list[str]]]:
+        document = python_docx.Document(io.BytesIO(lists.docx(selection, rows)))
+        section, table = document.sections[0], document.tables[0]
+        assert section.page_width > section.page_height
+        return [paragraph.text for paragraph in document.paragraphs], [[cell.text for cell in row.cells] for row in table.rows]
+
+    said, table = read()
+    assert table[0] == ["编号 No.", "案例", "Case", "申报单位 Applicant", "领域 Field", "国家或地区 Countries or regions"]
+    assert any(text.endswith("· 入选 Chosen (3)") for text in said)
+    both = read_xlsx(lists.xlsx(selection, rows))
+    assert both[1] == table[0]
+
+    info = dataclasses.replace(stage.edition.settings.edition, languages=("en",), default_language="en")
+    english = dataclasses.replace(stage.edition.settings, edition=info)
+    monkeypatch.setattr(type(selection.edition), "settings", english)
+    said, table = read()
+    assert table[0] == ["No.", "Case", "Applicant", "Field", "Countries or regions"]
+    assert table[1][1] == rows[0].case.titles["en"]
+    assert not re.search(r"[\u4e00-\u9fff]", "".join(said) + "".join(table[0]) + table[1][3] + table[1][4])
+    assert read_xlsx(lists.xlsx(selection, rows))[1] == table[0]
+
+
+def read_xlsx(data: bytes) -> list[list[str]]:
+    """The first sheet."""
+    return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
 
 
 @at("sealed")

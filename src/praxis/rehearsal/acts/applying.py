@@ -23,6 +23,7 @@ from praxis.rehearsal.stagecraft import Play, must_have
 # Of more cases than this, where each must have a film, the same few come again.
 MANY, FILMS_OF_MANY = 1000, 20
 AT_ONCE = 500
+LEADING = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "into", "of", "on", "or", "the", "their", "to", "who", "whose", "with", "without"])
 ELEMENTS = ("background", "cooperation", "implementation", "inclusiveness")
 OPINIONS = {
     "zh-hans": "该案例合作基础扎实，成效可查，同意推荐。",
@@ -96,7 +97,11 @@ def _within(text: str, limit: int | None) -> str:
         shorter = text.rstrip("。. \n")
         cut = max(shorter.rfind("。"), shorter.rfind(". "))
         if cut < 0:
-            return " ".join(text.split()[:limit])
+            words = text.split()[:limit]
+            # A title does not end in the middle of a phrase.
+            while len(words) > 1 and words[-1].strip(",:;(“\"").lower() in LEADING:
+                words.pop()
+            return " ".join(words).rstrip(",:;(“")
         text = text[: cut + 1]
     return text
 

@@ -67,6 +67,8 @@ def _tell_found(play: Play) -> None:
     act = play.report.acts[-1]
     for fault, said in (("repeat_of_case", "repeats of another case"), ("repeat_of_past", "repeats of an earlier Casebook")):
         wanted = set(planted.get(fault, []))
+        if not wanted:
+            continue
         found = wanted & (matched | others)
         missed: dict[str, list[str]] = {}
         for number in sorted(wanted - found):
@@ -76,7 +78,8 @@ def _tell_found(play: Play) -> None:
         act.notes += [f"{len(which):,} not found, {reason}: {_some(which)}" for reason, which in sorted(missed.items())]
         act.details[fault] = {"planted": len(wanted), "found": len(found), "missed": missed}
     early = set(planted.get("too_early", []))
-    act.notes.append(f"{len(early & warned):,} of {len(early):,} planted early starts found")
+    if early:
+        act.notes.append(f"{len(early & warned):,} of {len(early):,} planted early starts found")
     repeats = set(planted.get("repeat_of_case", [])) | set(planted.get("repeat_of_past", []))
     act.notes.append(f"likenesses to look at that were not planted: {len(matched - repeats):,}")
 
