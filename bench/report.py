@@ -11,12 +11,13 @@ from typing import Any
 Results = Sequence[dict[str, Any]]
 # CPU-ms of the best peers that were measured, with 2,000 cases: HotCRP (all rows on one page), pretalx.
 PEERS = {
-    "edit": (6, 129), "one-form": (17, 658), "submission": (17, 658), "list": (60, 329), "standings": (128, 1420),
+    "edit": (6, 129), "direct": (17, 658), "one-form": (17, 658), "submission": (17, 658), "list": (60, 329), "standings": (128, 1420),
     "score": (27, 280),
 }  # fmt: skip
 LABELS = {
     "call": "Call page",
     "edit": "Edit form (texts)",
+    "direct": "Submission: open, save and submit, receipt",
     "one-form": "Submission: one form, check, receipt",
     "submission": "Whole journey of a submission",
     "list": "Secretariat's list of cases (50 rows)",

@@ -43,8 +43,8 @@ PRESET = Path(__file__).resolve().parents[1] / "presets" / "wic-practice-cases-2
 BASES, MOST_EXPERTS, LOAD, REVIEWS = 200, 400, 30, 3
 # Sheets left to be handed in: as many as a run of the harness takes.
 OPEN_SHEETS = 120
-# Drafts with everything but their texts, to be written and submitted in one go.
-PREPARED = 120
+# Drafts with everything but their texts, to be written and submitted: each second one by one of two journeys.
+PREPARED = 240
 CHUNK = 500
 COMMENT = (
     "The cooperation is concrete and its results can be checked; how it goes on after the funding ends is said too "

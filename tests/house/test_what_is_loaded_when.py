@@ -60,7 +60,7 @@ def test_a_task_that_is_named_is_there_and_waits_where_all_do(path):
     assert (task.queue_name, task.priority, task.run_after, task.takes_context) == ("default", 0, None, False)
 
 
-OPTIONS = {"key", "run_after", "owner_id", "priority", "max_attempts", "again"}
+OPTIONS = {"key", "run_after", "owner_id", "priority", "max_attempts", "again", "fresh"}
 
 
 def test_what_is_enqueued_by_name_fits_its_task():

@@ -90,13 +90,14 @@ class Desk:
         """Wait until the page is one of this route, whatever it is about."""
         self.page.wait_for_url(lambda url: route_of(url) == name)
 
-    def picture(self, name: str, *, narrow: bool = False, height: int = 900) -> None:
-        """Keep a picture of the page for the users' pages, when PRAXIS_SCREENSHOTS is set."""
+    def picture(self, name: str, *, narrow: bool = False, height: int = 900, end: bool = False) -> None:
+        """Keep a picture of the page, or of its end, for the users' pages, when PRAXIS_SCREENSHOTS is set."""
         if os.environ.get("PRAXIS_SCREENSHOTS") != "1":
             return
         before = self.page.viewport_size
         self.page.set_viewport_size({"width": NARROW if narrow else 1440, "height": height})
-        self.page.evaluate("window.scrollTo(0, 0); document.activeElement && document.activeElement.blur()")
+        at = "document.body.scrollHeight" if end else "0"
+        self.page.evaluate(f"window.scrollTo(0, {at}); document.activeElement && document.activeElement.blur()")
         PICTURES.mkdir(parents=True, exist_ok=True)
         shot = Image.open(io.BytesIO(self.page.screenshot(animations="disabled"))).convert("RGB")
         _keep(shot, PICTURES / f"{name}.png")

@@ -13,12 +13,15 @@ from praxis.lifecycle.casebook.models import Entry
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.selection.models import Telling
 from praxis.rehearsal.invention import picture
+from tests.journeys.desk import route_of
 from tests.support import world as make
 
 TITLES = {
     "zh-hans": "远山课堂：用卫星宽带连接高原学校",
     "en": "Classrooms beyond the hills: satellite links for upland schools",
 }
+
+LAST_WORDS = {"zh-hans": "高原学校与沿海学校同上一堂课。", "en": "Upland schools and schools by the sea share a lesson."}
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
@@ -44,7 +47,10 @@ def test_an_applicant_submits_a_case(world, desk, language, script):
     writer.is_at("applicant:submit")
     if language == "zh-hans" and script:
         writer.picture("applicant-submit-zh", narrow=True, height=1100)
-    writer.press("Submit")
+    if script == (language == "en"):
+        _submit_from_the_texts(writer, case, language, shows)
+    else:
+        writer.press("Submit")
     writer.is_at("applicant:receipt")
     case.refresh_from_db()
     assert case.state == "submitted"
@@ -58,6 +64,33 @@ def test_an_applicant_submits_a_case(world, desk, language, script):
     writer.page.reload()
     case.refresh_from_db()
     assert case.revision.number == 1
+    _submit_again(writer, case, language)
+
+
+def _submit_from_the_texts(writer, case, language, shows):
+    """Where everything else is complete, the form of the texts submits: saved, checked and sent by one button."""
+    writer.go("applicant:texts", case.key)
+    writer.control(f"{language}:summary").fill(LAST_WORDS[language])
+    if shows:
+        writer.picture("applicant-texts-submit", height=900, end=True)
+    writer.press("Save and submit")
+    writer.is_at("applicant:receipt")
+    case.refresh_from_db()
+    assert case.revision.content["texts"][language]["summary"] == LAST_WORDS[language]
+
+
+def _submit_again(writer, case, language):
+    """Changed and submitted again from the form; going back and forth makes no third submission."""
+    writer.go("applicant:texts", case.key)
+    writer.control(f"{language}:summary").fill(LAST_WORDS[language] * 2)
+    writer.press("Save and submit again")
+    writer.is_at("applicant:receipt")
+    writer.page.go_back()
+    writer.press("Save and submit again")
+    writer.page.wait_for_url(lambda url: route_of(url) in ("applicant:receipt", "applicant:texts"))
+    case.refresh_from_db()
+    assert case.revision.number == 2
+    assert case.revision.content["texts"][language]["summary"] == LAST_WORDS[language] * 2
 
 
 def test_an_applicant_is_told_and_approves_the_proof(world, desk, language):
@@ -187,4 +220,4 @@ def _commitments(writer, case):
     writer.go("applicant:consents", case.key)
     for consent in case.edition.settings.consents:
         writer.tick(f"consent_{consent.code}")
-    writer.press("Save and go on")
+    writer.press("Save and go on to the check")

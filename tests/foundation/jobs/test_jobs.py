@@ -463,11 +463,11 @@ def test_a_key_enqueued_side_by_side_makes_one_job() -> None:
 def test_a_row_that_is_always_refused_is_not_written_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     tried = []
 
-    def refuse(self: Job, **options: Any) -> None:
-        tried.append(self.handle)
-        raise IntegrityError
+    def refuse(job: Job, **options: Any) -> bool:
+        tried.append(job.handle)
+        return False
 
-    monkeypatch.setattr(Job, "save", refuse)
+    monkeypatch.setattr(services.records, "insert", refuse)
     with pytest.raises(IntegrityError):
         services.enqueue(job_tasks.once, key="refused", number=1)
     assert len(set(tried)) == len(tried) == services.MOST_TRIES

@@ -99,6 +99,92 @@ def test_a_title_and_a_heading_stay_one_line_and_a_text_keeps_its_lines(draft: C
     assert kept["en", "background"] == "One\n\nTwo"
 
 
+WORDS = {("en", "summary"): "Written and submitted in one go.", ("zh-hans", "summary"): "一次写完并提交。"}
+
+
+def test_saving_and_submitting_is_one_act(draft: Case, owner: User, django_assert_max_num_queries: Any) -> None:
+    with world.during(draft.edition), django_assert_max_num_queries(30):
+        revision = services.save_and_submit(owner, draft, submission_key="k", bodies=WORDS)
+    case = stored(draft)
+    assert revision is not None
+    assert (case.state, case.number, case.revision_id) == ("submitted", "2026-0001", revision.pk)
+    assert revision.content["texts"]["en"]["summary"] == WORDS["en", "summary"]
+    # What is kept in the revision is what the case says: reading it anew gives the same digest.
+    assert content.digest(content.of(case)) == revision.digest == content.digest(Revision.objects.get().content)
+    assert revision.receipt in Notice.objects.get(kind="case.submitted").body
+    assert AuditEvent.objects.filter(action="case.submit", object_id=str(case.pk)).count() == 1
+
+
+def test_the_same_words_sent_twice_make_one_submission_and_other_words_another(draft: Case, owner: User) -> None:
+    with world.during(draft.edition):
+        first = services.save_and_submit(owner, draft, submission_key="k", bodies=WORDS)
+        # A colleague goes on meanwhile: a repeat of the form does not submit what is half done.
+        services.save_texts(owner, stored(draft), {("en", "cooperation"): "Half a sen"})
+        assert services.save_and_submit(owner, stored(draft), submission_key="k", bodies=WORDS) == first
+        assert Revision.objects.count() == 1
+        # Gone back to and written on: not one of its words is lost.
+        changed = {**WORDS, ("en", "summary"): "Written anew."}
+        second = services.save_and_submit(owner, stored(draft), submission_key="k", bodies=changed)
+    assert second is not None
+    assert (second.number, second.content["texts"]["en"]["summary"]) == (2, "Written anew.")
+    assert Notice.objects.filter(kind="case.submitted").count() == 2
+
+
+def test_two_tabs_that_save_and_submit_the_same_make_one_submission(draft: Case, owner: User) -> None:
+    with world.during(draft.edition):
+        other_tab = stored(draft)
+        first = services.save_and_submit(owner, draft, submission_key="one", bodies=WORDS)
+        assert services.save_and_submit(owner, other_tab, submission_key="two", bodies=WORDS) == first
+        assert services.submit(owner, stored(draft), submission_key="three") == first
+    assert Revision.objects.count() == 1
+
+
+def test_a_wall_keeps_what_was_written_and_submits_nothing(edition: Edition, owner: User, organisation: Organisation) -> None:
+    with world.during(edition):
+        case = services.start(owner, edition, organisation)
+        assert services.save_and_submit(owner, case, submission_key="k", bodies={**WORDS, ("en", "title"): "A name"}) is None
+        assert services.save_and_submit(owner, case, submission_key="k", consents={"truthfulness": True, "unknown": True}) is None
+    case = stored(case)
+    kept = {(row.language, row.field): row.body for row in case.texts.all()}
+    assert kept == {**WORDS, ("en", "title"): "A name"}
+    assert (case.titles, case.state, case.number, case.consents) == ({"en": "A name"}, "draft", "", {"truthfulness": True})
+    assert not Revision.objects.exists()
+    assert not Notice.objects.filter(kind="case.submitted").exists()
+
+
+def consents_of(edition: Edition) -> list[str]:
+    return [consent.code for consent in edition.settings.consents]
+
+
+def test_the_commitments_are_needed_as_ever_and_may_come_with_the_submission(draft: Case, owner: User) -> None:
+    codes = consents_of(draft.edition)
+    with world.during(draft.edition):
+        services.give_consents(owner, draft, {})
+        assert services.save_and_submit(owner, draft, submission_key="k", bodies=WORDS) is None
+        assert services.save_and_submit(owner, draft, submission_key="k", consents=dict.fromkeys(codes[1:], True)) is None
+        revision = services.save_and_submit(owner, draft, submission_key="k", consents=dict.fromkeys(codes, True))
+        assert revision is not None
+        assert services.save_and_submit(owner, draft, submission_key="k", consents=dict.fromkeys(codes, True)) == revision
+    assert set(revision.content["consents"]) == set(codes)
+    assert Revision.objects.count() == 1
+
+
+def test_too_late_or_behind_a_colleague_nothing_is_saved_and_nothing_submitted(draft: Case, owner: User) -> None:
+    before = {key: row.version for key, row in selectors.texts_of(draft).items()}
+    with world.after(draft.edition), pytest.raises(Conflict):
+        services.save_and_submit(owner, draft, submission_key="k", bodies=WORDS, expected=before)
+    with world.during(draft.edition):
+        services.save_texts(owner, stored(draft), {("en", "summary"): "A colleague's."})
+        with pytest.raises(Conflict):
+            services.save_and_submit(owner, stored(draft), submission_key="k", bodies=WORDS, expected=before)
+    kept = {(row.language, row.field): row.body for row in draft.texts.all()}
+    assert kept["en", "summary"] == "A colleague's."
+    assert kept["zh-hans", "summary"] != WORDS["zh-hans", "summary"]
+    assert not Revision.objects.exists()
+    with world.during(draft.edition), pytest.raises(Missing):
+        services.save_and_submit(world.person(), stored(draft), submission_key="k", bodies=WORDS)
+
+
 def test_changed_content_makes_a_second_revision_and_keeps_number_and_first_instant(draft: Case, owner: User) -> None:
     with world.during(draft.edition):
         services.submit(owner, draft, submission_key="one")

@@ -106,6 +106,17 @@ def _notes() -> Mapping[str, str]:
     }  # fmt: skip
 
 
+def receipt_url(case: Case, number: int) -> str:
+    """The address of the receipt of a submission."""
+    return f"{section_url(case, 'case')}receipt/{number}/"
+
+
+def following(section: str) -> str:
+    """The section after this one, "" after the last and for what is none."""
+    place = SECTIONS.index(section) if section in SECTIONS else -1
+    return SECTIONS[place + 1] if 0 <= place < len(SECTIONS) - 1 else ""
+
+
 def _note(section: str, framed: Frame) -> str:
     said = _notes()
     if section == "submit":
@@ -213,8 +224,7 @@ def context(request: HttpRequest, framed: Frame, current: str, **more: Any) -> d
     """The variables of a section's page."""
     case = framed.case
     called = names()
-    place = SECTIONS.index(current) if current in SECTIONS else -1
-    following = SECTIONS[place + 1] if 0 <= place < len(SECTIONS) - 1 else ""
+    after = following(current)
     return {
         "case": case,
         "framed": framed,
@@ -231,8 +241,7 @@ def context(request: HttpRequest, framed: Frame, current: str, **more: Any) -> d
         "own_time": own_time(request, framed.closes_at, case.edition.zone),
         "may_edit": framed.may_edit,
         "locked_reason": framed.verdict.reason,
-        "following": following,
-        "following_label": called.get(following, ""),
-        "following_url": section_url(case, following) if following else "",
+        "following_label": called.get(after, ""),
+        "following_url": section_url(case, after) if after else "",
         **more,
     }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 from django.db import connection, models, transaction
 
-from praxis.foundation import clock, randomness
+from praxis.foundation import clock, randomness, records
 from praxis.foundation.audit import digests
 from praxis.foundation.audit.models import AuditBody, AuditEvent, AuditSeal
 
@@ -101,9 +101,8 @@ def append(
     event.body_digest = digests.body_digest(salt, event, before, after)
     event.digest = digests.event_digest(event)
     with transaction.atomic(savepoint=False):
-        event.save(force_insert=True)
-        body = AuditBody(event=event, salt=salt, actor_salt=actor_salt, before=before, after=after)
-        body.save(force_insert=True)
+        records.insert(event)
+        records.insert(AuditBody(event=event, salt=salt, actor_salt=actor_salt, before=before, after=after))
     return event
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django_tasks.base import Task
 from django_tasks.utils import normalize_json
 
-from praxis.foundation import clock
+from praxis.foundation import clock, records
 from praxis.foundation.audit import services as audit
 from praxis.foundation.audit.services import SYSTEM, Actor
 from praxis.foundation.errors import Conflict, Missing, require
@@ -54,12 +54,14 @@ def enqueue(
     priority: int = 0,
     max_attempts: int = 5,
     again: bool = False,
+    fresh: bool = False,
     **arguments: Any,
 ) -> Job:
     """Write a job in the caller's transaction. `arguments` are JSON: ids, not personal data.
 
     With a `key`, a waiting or running job of that key is returned instead; a waiting one cannot start before the
     caller's transaction ends, and `again` lets a running one run once more, for work that must see this change.
+    `fresh` says that nobody can well have a job of this key yet: it is looked for only where writing fails.
     A task may be named by its dotted path, so that what it imports is loaded by the worker alone; a test holds the
     arguments against it. Raises TypeError when the arguments do not fit a task that is given itself.
     """
@@ -75,24 +77,17 @@ def enqueue(
     job.arguments, job.key, job.owner_id = normalize_json(arguments), key, owner_id
     job.max_attempts = max_attempts
     if not key:
-        job.save(force_insert=True)
+        records.insert(job)
         return job
-    tries = 0
-    while True:
-        found = _open_with(key, again)
+    for _try in range(MOST_TRIES):
+        found = None if fresh else _open_with(key, again)
         if found is not None:
             return found
-        try:
-            with transaction.atomic():
-                job.save(force_insert=True)
-        except IntegrityError:
-            # Somebody else's job of this key is there now, or (a seeded rehearsal) its random name was taken.
-            tries += 1
-            if tries == MOST_TRIES:
-                raise
-            job.pk, job.handle = None, uuid_hex()
-            continue
-        return job
+        if records.insert(job, or_nothing=True):
+            return job
+        # Somebody else's job of this key is there now, or (a seeded rehearsal) its random name was taken.
+        job.handle, fresh = uuid_hex(), False
+    raise IntegrityError(f"a job of the key {key!r} is refused and none is there")
 
 
 def _open(key: str) -> QuerySet[Job]:
@@ -100,18 +95,17 @@ def _open(key: str) -> QuerySet[Job]:
 
 
 _OPEN: Statement[Job] = Statement(_open, key=str)
-_OPEN_LOCKED: Statement[Job] = Statement(lambda key, job: _open(key).select_for_update().filter(pk=job), key=str, job=int)
+_OPEN_LOCKED: Statement[Job] = Statement(lambda key: _open(key).select_for_update(), key=str)
 
 
 def _open_with(key: str, again: bool) -> Job | None:
     with transaction.atomic(savepoint=False):
-        found = _OPEN.first(key=key)
-        if found is None:
-            return None
-        if found.state == Job.State.RUNNING and not again:
-            return found
+        if not again:
+            found = _OPEN.first(key=key)
+            if found is None or found.state == Job.State.RUNNING:
+                return found
         # Locked until the caller's transaction ends: a waiting job must not start before it can see the change.
-        locked = _OPEN_LOCKED.first(key=key, job=found.pk)
+        locked = _OPEN_LOCKED.first(key=key)
         if locked is not None and locked.state == Job.State.RUNNING and again and not locked.again:
             _open(key).filter(pk=locked.pk).update(again=True)
             locked.again = True

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from praxis.foundation import clock, randomness
+from praxis.foundation import clock, randomness, records
 from praxis.foundation.audit import services as audit
 from praxis.foundation.audit.services import Actor
 from praxis.foundation.errors import Missing, require
@@ -38,20 +38,24 @@ def send(
     context: Mapping[str, Any],
     language: str | None = None,
     edition_id: int | None = None,
+    edition: Edition | None = None,
     key: str | None = None,
+    fresh: bool = False,
 ) -> Notice:
     """Write one notice to a person or an address, in the given language or the person's own.
 
-    The same `key` is never sent twice: the first notice is returned. Raises LookupError for an unknown kind and
-    ValueError when `context` lacks a value.
+    `edition` is the one of `edition_id`, where the caller has it. The same `key` is never sent twice: the first notice
+    is returned; `fresh` says that nobody can well have sent it yet, so that it is looked for only where writing fails.
+    Raises LookupError for an unknown kind and ValueError when `context` lacks a value.
     """
     found = kinds.get(kind) if isinstance(kind, str) else kind
-    earlier = _BY_KEY.first(key=key) if key else None
+    earlier = _BY_KEY.first(key=key) if key and not fresh else None
     if earlier is not None:
         return earlier
     user = to if isinstance(to, User) else _AT_ADDRESS.first(email=to.strip().lower())
     spoken = _language(language or (user.language if user else "en"))
-    edition = _EDITION.first(pk=edition_id) if edition_id is not None else None
+    if edition is None and edition_id is not None:
+        edition = _EDITION.first(pk=edition_id)
     subject, body = _words(found, spoken, context, edition)
     notice = Notice(
         edition_id=edition_id,
@@ -65,20 +69,15 @@ def send(
         message_id=f"<{randomness.uuid_hex()}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>",
         secret=found.secret,
     )
-    try:
-        with transaction.atomic():
-            if settings.DEMO or (edition is not None and edition.rehearsal and not found.secret):
-                # Nothing leaves the machine: there is nobody to wait for and no job to make.
-                notice.state, notice.sent_at = Notice.State.SENT, clock.now()
-            notice.save(force_insert=True)
-            if notice.state == Notice.State.SENT:
-                return notice
-            tasks.enqueue(notice.pk, priority=SECRET_PRIORITY if found.secret else 0)
-    except IntegrityError:
-        if not key:
-            raise
-        # Someone else sent the same key at the same moment.
-        return Notice.objects.get(key=key)
+    if settings.DEMO or (edition is not None and edition.rehearsal and not found.secret):
+        # Nothing leaves the machine: there is nobody to wait for and no job to make.
+        notice.state, notice.sent_at = Notice.State.SENT, clock.now()
+    with transaction.atomic(savepoint=False):
+        if not records.insert(notice, or_nothing=bool(key)):
+            # Someone else sent the same key at the same moment.
+            return Notice.objects.get(key=key)
+        if notice.state != Notice.State.SENT:
+            tasks.enqueue(notice.pk, priority=SECRET_PRIORITY if found.secret else 0, fresh=True)
     return notice
 
 

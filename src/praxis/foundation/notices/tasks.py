@@ -42,6 +42,8 @@ def sweep() -> int:
     return len(left[:PAGE])
 
 
-def enqueue(notice_id: int, *, priority: int = 0) -> Job:
-    """Write the job that delivers a notice, in the caller's transaction."""
-    return jobs.enqueue(deliver, key=f"{PREFIX}{notice_id}", priority=priority, again=True, notice_id=notice_id)
+def enqueue(notice_id: int, *, priority: int = 0, fresh: bool = False) -> Job:
+    """Write the job that delivers a notice, in the caller's transaction; a `fresh` one has none yet."""
+    return jobs.enqueue(
+        deliver, key=f"{PREFIX}{notice_id}", priority=priority, again=True, fresh=fresh, notice_id=notice_id
+    )

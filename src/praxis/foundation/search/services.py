@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 
+from praxis.foundation import records
 from praxis.foundation.search.models import SearchRow
 from praxis.foundation.search.tokens import index_tokens
 
+_FORGET = "DELETE FROM search_searchrow WHERE audience = %s AND kind = %s AND object_id = %s"
 _BATCH = 500
 _TITLE_LENGTH = 500
 
@@ -38,19 +39,12 @@ def put_many(entries: Iterable[Entry]) -> int:
     remaining, count = iter(entries), 0
     while batch := list(islice(remaining, _BATCH)):
         latest = {(entry.audience, entry.kind, str(entry.object_id)): entry for entry in batch}
-        ids: dict[tuple[str, str], list[str]] = {}
-        for audience, kind, object_id in latest:
-            ids.setdefault((audience, kind), []).append(object_id)
-        stale = Q()
-        for (audience, kind), object_ids in ids.items():
-            stale |= Q(audience=audience, kind=kind, object_id__in=object_ids)
-        SearchRow.objects.filter(stale).delete()
-        SearchRow.objects.bulk_create(
+        with connection.cursor() as cursor:
+            cursor.executemany(_FORGET, list(latest))
+        # Two people may save the same thing at the same moment: the row of the one takes the words of the other.
+        records.insert_each(
             [_row(entry, language, *texts) for entry in latest.values() for language, texts in entry.texts.items()],
-            # Two people may save the same thing at the same moment.
-            update_conflicts=True,
-            unique_fields=["audience", "kind", "object_id", "language"],
-            update_fields=["title", "text", "title_tokens", "tokens"],
+            or_update=("audience", "kind", "object_id", "language"),
         )
         count += len(latest)
     return count

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from praxis.foundation import clock
+from praxis.foundation import clock, records
 from praxis.foundation.errors import Conflict
 from praxis.foundation.texts.models import Text, TextHistory, TextState
 
@@ -97,11 +97,9 @@ def _write(
     model: type[Text], owner: Any, changed: dict[Key, str], rows: dict[Key, Text], fresh: list[Text], updated: list[Text]
 ) -> None:
     if updated:
-        model._default_manager.bulk_update(
-            updated, ["body", "version", "author_id", "updated_at", "state"]
-        )
+        records.update_each(updated, ("body", "version", "author_id", "updated_at", "state"))
         label = f"{owner._meta.label_lower}:{owner.pk}"
-        TextHistory.objects.bulk_create(
+        records.insert_each(
             [
                 TextHistory(
                     owner=label, language=row.language, field=row.field, version=row.version - 1,
@@ -109,10 +107,9 @@ def _write(
                 )
                 for row in updated
             ],
-            ignore_conflicts=True,
+            or_nothing=True,
         )
-    if fresh:
-        model._default_manager.bulk_create(fresh)
+    records.insert_each(fresh)
 
 
 def mark_translated(row: Text, source: Text) -> None:

@@ -11,7 +11,7 @@ from praxis.lifecycle.cases.proceedings import (
     withdraw,
     write,
 )
-from praxis.lifecycle.cases.submission import check, submit
+from praxis.lifecycle.cases.submission import check, save_and_submit, submit
 from praxis.lifecycle.cases.writing import give_consents, parse_month, save_basics, save_texts, start, text_keys
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "reinstate",
     "reopen",
     "return_for_correction",
+    "save_and_submit",
     "save_basics",
     "save_texts",
     "start",

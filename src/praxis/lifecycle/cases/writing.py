@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from praxis.foundation import clock
+from praxis.foundation import clock, records
 from praxis.foundation.audit import services as audit
 from praxis.foundation.errors import Conflict, Invalid, Missing, Text, require
 from praxis.foundation.people.models import Organisation, User
@@ -41,11 +41,22 @@ def lock(case: Case) -> None:
         setattr(case, column.attname, getattr(fresh, column.attname))
 
 
-def touch(case: Case, *fields: str) -> None:
-    """Save the fields and note that the case has changed."""
+def changed(case: Case, *fields: str) -> list[str]:
+    """Note that the case has changed, in these fields or in what belongs to it; returns the fields to be kept."""
     case.version += 1
     case.updated_at = clock.now()
-    case.save(update_fields=[*fields, "version", "updated_at"])
+    return [*fields, "version", "updated_at"]
+
+
+def keep(case: Case, fields: list[str]) -> None:
+    """Write fields of the case."""
+    if fields:
+        records.update(case, fields)
+
+
+def touch(case: Case, *fields: str) -> None:
+    """Save the fields and note that the case has changed."""
+    keep(case, changed(case, *fields))
 
 
 @transaction.atomic
@@ -172,6 +183,16 @@ def save_texts(
     """
     lock(case)
     require(policies.may_edit(actor, case))
+    saved, fields = put_texts(actor, case, bodies, expected)
+    keep(case, fields)
+    asked = bodies if expected is None else {**bodies, **expected}
+    return {key: row.version for key, row in saved.rows.items() if key in asked}
+
+
+def put_texts(
+    actor: Any, case: Case, bodies: Mapping[texts.Key, str], expected: Mapping[texts.Key, int] | None
+) -> tuple[texts.Saved, list[str]]:
+    """Save texts of a case that is locked and may be changed, and say which of its own fields are to be kept now."""
     known = text_keys(case)
     wanted = {key: texts.as_kept(key[1], body) for key, body in bodies.items() if key in known}
     _refuse_endless(wanted)
@@ -179,12 +200,11 @@ def save_texts(
     if expected is not None:
         wanted = _own_changes(case, wanted, expected, rows)
     saved = texts.save(actor, CaseText, case, "case", wanted, expected=expected, rows=rows)
+    if not saved.changed:
+        return saved, []
     titles = {key[0]: texts.cleaned(wanted[key])[:MAX_TITLE] for key in saved.changed if key[1] == "title"}
-    if saved.changed:
-        case.titles = {k: v for k, v in {**case.titles, **titles}.items() if v}
-        touch(case, *(["titles"] if titles else []))
-    asked = wanted if expected is None else {**wanted, **expected}
-    return {key: row.version for key, row in saved.rows.items() if key in asked}
+    case.titles = {k: v for k, v in {**case.titles, **titles}.items() if v}
+    return saved, changed(case, *(["titles"] if titles else []))
 
 
 def _refuse_endless(bodies: Mapping[texts.Key, str]) -> None:
@@ -212,14 +232,24 @@ def give_consents(actor: Any, case: Case, given: Mapping[str, bool]) -> Case:
     """Note which commitments the applicant makes."""
     lock(case)
     require(policies.may_edit(actor, case))
+    keep(case, put_consents(actor, case, given))
+    return case
+
+
+def known_consents(case: Case, given: Mapping[str, bool]) -> dict[str, bool]:
+    """The commitments of the edition that are made by `given`, as the case keeps them."""
     known = {consent.code for consent in case.edition.settings.consents}
-    consents = {code: True for code in sorted(known) if given.get(code)}
+    return {code: True for code in sorted(known) if given.get(code)}
+
+
+def put_consents(actor: Any, case: Case, given: Mapping[str, bool]) -> list[str]:
+    """Note commitments of a case that is locked and may be changed, and say which of its fields are to be kept now."""
+    consents = known_consents(case, given)
     if consents == case.consents:
-        return case
+        return []
     before, case.consents = case.consents, consents
-    touch(case, "consents")
     audit.append(
         actor, edition_id=case.edition_id, action="case.give_consents", obj=case, label=case.number or case.key,
         before=before, after=consents,
     )
-    return case
+    return changed(case, "consents")

@@ -27,8 +27,9 @@ ADMIT_CLEAR = "praxis.lifecycle.screening.tasks.admit_clear"
 def follow_submission(actor: object, case: Case, revision: Revision) -> None:
     """After a submission: check the case at once, compare all a little later."""
     jobs.enqueue(
-        CHECK_CASE, key=f"screening.check:{case.pk}:{revision.pk}", case_id=case.pk, edition_id=case.edition_id
-    )
+        CHECK_CASE, key=f"screening.check:{case.pk}:{revision.pk}", fresh=True, case_id=case.pk,
+        edition_id=case.edition_id,
+    )  # fmt: skip
     _compare(case.edition_id, WAIT)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from praxis.desks import kit
-from praxis.desks.applicant import frames, parsing
+from praxis.desks.applicant import frames, parsing, submitting
 from praxis.foundation.errors import Conflict, Invalid
 from praxis.foundation.locale import pick
 from praxis.foundation.randomness import uuid_hex
@@ -29,16 +29,20 @@ def consents(request: HttpRequest, key: str) -> HttpResponse:
     case = selectors.case_for_applicant(request.user, key)
     config = case.edition.settings
     if request.method == "POST":
-        services.give_consents(request.user, case, _given(request, case))
+        given = _given(request, case)
+        if submitting.is_asked(request):
+            return submitting.answer(request, case, consents=given)
+        services.give_consents(request.user, case, given)
         messages.success(request, _("Saved."))
-        return kit.see_other(frames.section_url(case, "submit" if "onward" in request.POST else "consents"))
+        return kit.see_other(submitting.onward(request, case, "consents"))
     framed = frames.frame(request.user, case)
     items = [
         {"code": item.code, "label": pick(item.label), "text": pick(item.text), "required": item.required,
          "given": bool(case.consents.get(item.code))}
         for item in config.consents
     ]  # fmt: skip
-    return render(request, "applicant/consents.html", frames.context(request, framed, "consents", items=items))
+    offered = submitting.offered(framed, "consents")
+    return render(request, "applicant/consents.html", frames.context(request, framed, "consents", items=items, **offered))
 
 
 def _given(request: HttpRequest, case: Case) -> dict[str, bool]:
@@ -89,7 +93,7 @@ def submit(request: HttpRequest, key: str) -> HttpResponse:
         except Conflict as conflict:
             status, problems = 409, [("", str(conflict))]
         else:
-            return kit.see_other("applicant:receipt", key=case.key, number=revision.number)
+            return kit.see_other(frames.receipt_url(case, revision.number))
     framed = frames.frame(request.user, case)
     more: dict[str, Any] = {
         "checklist": check_lines(case, framed.checks),
@@ -101,6 +105,11 @@ def submit(request: HttpRequest, key: str) -> HttpResponse:
         "again": case.revision is not None,
     }
     return render(request, "applicant/submit.html", frames.context(request, framed, "submit", **more), status=status)
+
+
+def _notes(framed: frames.Frame) -> int:
+    """How many rules say something that does not stand in the way and can still be followed."""
+    return sum(answer.answer == "warning" for answer in framed.checks) if framed.may_edit else 0
 
 
 @require_safe
@@ -115,6 +124,6 @@ def receipt(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "applicant/receipt.html",
         frames.context(
             request, framed, "receipt", revision=revision,
-            crumbs=frames.crumbs(case, Link(_("Receipt"))), letters=[to for to, _l in selectors.letters_to(case)],
+            crumbs=frames.crumbs(case, Link(_("Receipt"))), notes=_notes(framed), letters=[to for to, _l in selectors.letters_to(case)],
         ),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from praxis.desks import kit
-from praxis.desks.applicant import frames, parsing, reading
+from praxis.desks.applicant import frames, parsing, reading, submitting
 from praxis.foundation.errors import Conflict, Invalid, Missing
 from praxis.foundation.locale import pick
 from praxis.foundation.programmes.config import TITLE, FieldConfig
@@ -80,6 +80,8 @@ def texts(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         typed, expected = _typed(request, case), _versions(request)
         try:
+            if submitting.is_asked(request):
+                return submitting.answer(request, case, bodies=typed, expected=expected)
             services.save_texts(request.user, case, typed, expected=expected)
         except Invalid as invalid:
             status, at_fields = 422, parsing.as_errors(invalid)
@@ -88,7 +90,7 @@ def texts(request: HttpRequest, key: str) -> HttpResponse:
             at_fields = _meanwhile(selectors.texts_of(case), typed, expected)
         else:
             messages.success(request, _("Saved."))
-            return kit.see_other(frames.section_url(case, "partners" if "onward" in request.POST else "texts"))
+            return kit.see_other(submitting.onward(request, case, "texts"))
     return _page(request, case, status, typed, problems, at_fields)
 
 
@@ -108,6 +110,7 @@ def _page(
         "applicant/texts.html",
         frames.context(
             request, framed, "texts", sections=sections, content=content, problems=summary,
+            **submitting.offered(framed, "texts"),
             lacking=[pick(reason) for check in framed.checks
                      if check.section == "texts" and check.answer != "yes" for reason in check.reasons],
         ),
