@@ -42,14 +42,14 @@ from praxis.rehearsal.acts import applying, opening, releasing, reviewing, scree
 from praxis.rehearsal.invention import InventedCase, World, invent
 from praxis.rehearsal.painting import Painter
 from praxis.rehearsal.report import Report
-from praxis.rehearsal.stagecraft import STAGES, Play, must_have
+from praxis.rehearsal.stagecraft import STAGES, STAYS_OPEN, Play, must_have
 
 ROOT = Path(__file__).resolve().parents[3]
 PRESET = ROOT / "presets" / "wic-practice-cases-2026.toml"
 PAST_CASES = ROOT / "presets" / "past-cases-wic.csv"
 # Days after the close of the call at which each stage is looked at.
 LOOKED_AT = {
-    "draft": -100.0, "open": -12.0, "screening": 4.0, "round1": 20.0, "round2": 47.0, "decided": 62.0, "told": 90.0, "released": 150.0,
+    "draft": -100.0, "open": -STAYS_OPEN, "screening": 4.0, "round1": 20.0, "round2": 47.0, "decided": 62.0, "told": 90.0, "released": 150.0,
 }  # fmt: skip
 PICTURE = (1200, 800)
 # Of more cases than this only so many, spread evenly, hand in pictures: they are the same work again and again.
@@ -199,7 +199,7 @@ def rehearse(text: str, name: str, options: argparse.Namespace, report: Report, 
         perform(play)
     finally:
         pool.shutdown(cancel_futures=True)
-    with report.act("audit", "events sealed") as act, play.on(LOOKED_AT[options.stage]):
+    with report.act("audit", "events sealed") as act, clock.at(play.instant(LOOKED_AT[options.stage])):
         act.count = audit.seal()
         found = verify()
         if not found.ok:

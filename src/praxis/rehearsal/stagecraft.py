@@ -22,6 +22,8 @@ from praxis.rehearsal.report import Act, Report
 
 # So many jobs are run between two words on how far they are.
 JOBS_AT_ONCE = 100
+# Days before its close at which a call that is left open is looked at: what was played lies before that.
+STAYS_OPEN = 12.0
 STAGES = ("draft", "open", "screening", "round1", "round2", "decided", "told", "released")
 
 
@@ -78,7 +80,10 @@ class Play:
 
     @contextmanager
     def on(self, days: float) -> Iterator[None]:
-        """Play at `days` after the close of the call."""
+        """Play at `days` after the close of the call; drawn together before its last days where it is left open."""
+        whole = (self.edition.closes_at - self.edition.opens_at) / timedelta(days=1)
+        if self.until == "open" and -whole < days <= 0:
+            days -= STAYS_OPEN * (1 + days / whole)
         with clock.at(self.instant(days)):
             yield
 

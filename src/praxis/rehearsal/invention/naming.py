@@ -16,6 +16,7 @@ _OWN_NAMES = {
     "TW": ("中国台湾", "Taiwan, China"),
     "AE": ("阿联酋", "the United Arab Emirates"),
     "BA": ("波黑", "Bosnia and Herzegovina"),
+    "CQ": ("萨克岛", "Sark"),
     "CD": ("刚果（金）", "the Democratic Republic of the Congo"),
     "CG": ("刚果（布）", "the Republic of the Congo"),
     "CZ": ("捷克", "Czechia"),
