@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import unicodedata
+from collections import Counter
 from random import Random
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from praxis.engines.similarity import Document, Index
 from praxis.engines.similarity.grams import aligned, grams, normalise, numbers, shared_passages
 from praxis.engines.similarity.index import _gaps, _together
+from praxis.engines.similarity.vectors import slack
 from praxis.engines.study.repeats import search
 
 ZH = "网络空间命运共同体数字教育医疗农业港口物流光缆卫星平台合作培训"
@@ -200,12 +202,14 @@ def test_a_document_is_not_its_own_repeat() -> None:
 
 
 def test_the_score_is_the_similarity_less_the_mean_of_the_next_five() -> None:
-    gaps = _gaps(np.array([0.1, 0.9, 0.4, 0.2, 0.3, 0.5, 0.6, 0.0]))
+    gaps = _gaps(np.array([0.1, 0.9, 0.4, 0.2, 0.3, 0.5, 0.6, 0.0]), 20, 8)
     assert gaps[1] == pytest.approx(0.9 - (0.6 + 0.5 + 0.4 + 0.3 + 0.2) / 5)
     assert gaps[3] == pytest.approx(0.2 - (0.1 + 0.0) / 2)
     assert gaps[7] == 0.0
-    assert _gaps(np.zeros(0)).tolist() == []
-    assert _gaps(np.array([0.7])).tolist() == [0.7]
+    assert _gaps(np.zeros(0), 20, 0).tolist() == []
+    assert _gaps(np.array([0.7]), 20, 1).tolist() == [0.7]
+    assert _gaps(np.array([0.7]), 20, 6).tolist() == [0.7]
+    assert _gaps(np.array([0.1, 0.9, 0.4, 0.2]), 2, 9) == pytest.approx([0.0, 0.9 - 0.7 / 5, 0.4 - 0.3 / 5, 0.0])
 
 
 def test_a_lower_rate_of_false_alarms_never_lowers_the_threshold() -> None:
@@ -225,6 +229,131 @@ def test_bytes_carry_the_whole_index() -> None:
     for damaged in (b"", b"else", data[:-9], data[:60] + b"\0" * 40):
         with pytest.raises(ValueError):
             Index.from_bytes(damaged)
+
+
+POOL = [
+    *(
+        f"{group}在{place}使用{means}。"
+        for group in ("渔民", "教师")
+        for place in ("青石", "临江")
+        for means in ("开放接口", "卫星链路")
+    ),
+    *(
+        f"{group} in Qingshi use {means}."
+        for group in ("Fishermen", "Teachers")
+        for means in ("open interfaces", "satellites")
+    ),
+]
+TOLD = st.lists(st.integers(0, len(POOL) + 5), max_size=6)
+NEAREST = 4
+
+
+def told(id: str, sentences: list[int]) -> Document:
+    """Sentences of the pool in their languages; further numbers are figures, an organisation or a contact."""
+    texts: dict[str, str] = {"en": ""}
+    for number in sentences:
+        said = POOL[number] if number < len(POOL) else f" {number}00 "
+        language = "en" if said.isascii() else "zh-hans"
+        texts[language] = texts.get(language, "") + said
+    return Document(id, texts, "Org" if 13 in sentences else "", tuple(str(n) for n in sentences if n > 14))
+
+
+def weighted(document: Document) -> dict[str, dict[object, float]]:
+    """What a document counts in each channel, from its texts themselves."""
+    channels: dict[str, dict[object, float]] = {}
+    for language, text in document.texts.items():
+        plain = normalise(text)
+        found = [plain[i : i + n] for n in (2, 3, 4) for i in range(len(plain) - n + 1)]
+        channels[language] = {gram: float(np.float32(1 + np.log(found.count(gram)))) for gram in set(found)}
+    channels["numbers"] = {n: 1.0 for text in document.texts.values() for n in numbers(text)}
+    channels["contacts"] = dict.fromkeys(document.contacts + ((1,) if document.organisation else ()), 1.0)
+    return channels
+
+
+def plainly(documents: list[Document], asked: Document) -> dict[str, float]:
+    """The scores of all documents, by the definition and nothing else."""
+    rows = {document.id: weighted(document) for document in documents}
+    alike: dict[str, dict[str, tuple[float, float]]] = {}
+    for channel, own in weighted(asked).items():
+        filled = [row[channel] for row in rows.values() if row.get(channel)]
+        size = len(filled)
+        frequency = Counter(term for row in filled for term in row)
+        weight = {
+            term: 0.0
+            if frequency[term] > max(size / 2, 8)
+            else np.log((1 + size) / (1 + frequency[term])) + 8 / (8 + size)
+            for term in [*frequency, *own]
+        }
+        alike[channel] = {}
+        for name, row in rows.items():
+            other = row.get(channel, {})
+            product = sum(w * other[t] * weight[t] ** 2 for t, w in own.items() if t in other)
+            lengths = [sum((w * weight[t]) ** 2 for t, w in side.items()) for side in (own, other)]
+            shared = sum(weight[t] for t in own if t in other)
+            alike[channel][name] = (product / np.sqrt(lengths[0] * lengths[1]) if all(lengths) else 0.0, shared)
+    names = [document.id for document in documents if document.id != asked.id]
+    text = {n: max(alike[c][n][0] for c in asked.texts) for n in names}
+    number = {n: alike["numbers"][n][0] * alike["numbers"][n][1] / (alike["numbers"][n][1] + 4) for n in names}
+    said = [gapped(text), gapped(number), {n: alike["contacts"][n][0] * text[n] for n in names}]
+    return {n: 1 - float(np.prod([1 - max(0.0, min(1.0, channel[n])) for channel in said])) for n in names}
+
+
+def gapped(similarity: dict[str, float]) -> dict[str, float]:
+    """Of the nearest: the greatest of the gaps from here down to the last of them; of others nothing."""
+    order = sorted(similarity, key=lambda name: -round(similarity[name], 10))
+    gaps = dict.fromkeys(similarity, 0.0)
+    greatest = 0.0
+    for place in reversed(range(min(NEAREST, len(order)))):
+        below = [similarity[name] for name in order[place + 1 : place + 6]]
+        greatest = max(greatest, similarity[order[place]] - (sum(below) / len(below) if below else 0.0))
+        gaps[order[place]] = greatest
+    return gaps
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(TOLD, min_size=1, max_size=40), st.sets(st.integers(0, 39)), TOLD)
+def test_every_answer_is_that_of_the_plain_definition(
+    stories: list[list[int]], removed: set[int], other: list[int]
+) -> None:
+    """Copies, empty texts and removals among them; asked one at a time and all at once."""
+    documents = [told(f"d{n}", sentences) for n, sentences in enumerate(stories)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("praxis.engines.similarity.index._NEAREST", NEAREST)
+        patch.setattr("praxis.engines.similarity.index._BLOCK", 16)
+        patch.setattr("praxis.engines.similarity.vectors._MANY", 9)
+        patch.setattr("praxis.engines.similarity.vectors._PENDING", 100)
+        index = Index.build(documents)
+        for number in removed:
+            if number < len(documents):
+                index.remove(f"d{number}")
+        kept = [document for n, document in enumerate(documents) if n not in removed]
+        asked = [*kept, told("other", other)]
+        answers = [*index.matches(4), index.query(asked[-1], 4)]
+        assert answers == list(index.answers(asked, 4))
+        best = [0.0]
+        for document, hits in zip(asked, answers, strict=True):
+            expected = plainly(kept, document)
+            assert [hit.score for hit in hits] == pytest.approx([expected[hit.id] for hit in hits], abs=1e-7)
+            leading = [score for score in sorted(expected.values(), reverse=True)[:4] if score > 1e-9]
+            assert [hit.score for hit in hits if hit.score > 1e-9] == pytest.approx(leading, abs=1e-7)
+            best.append(max(expected.values(), default=0.0) if document.id != "other" else 0.0)
+        if len(kept) > 1:
+            assert index.threshold(0.001) == pytest.approx(max(best), abs=1e-7)
+
+
+@pytest.mark.parametrize("many", [1, 1000])
+def test_rough_figures_are_off_by_less_than_is_allowed_for(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("praxis.engines.similarity.vectors._MANY", many)
+    index = Index.build(STORIES)
+    asked = [*STORIES[:20], shuffled(STORIES[5], 1), Document("q", STORIES[1].texts, "Organisation 2", ("+86",))]
+    questions = [index._question(document) for document in asked]
+    rough = dict(zip(("text", "numbers", "contacts"), index._similar(questions), strict=True))
+    for row, question in enumerate(questions):
+        exact = index._similarities(question, np.arange(60))
+        loss = max(slack(own) for own in question.asked.values())
+        for channel, similarity in zip(rough, exact, strict=True):
+            assert rough[channel][row] == pytest.approx(similarity, rel=2 * loss, abs=1e-9)
+    assert all((channel > 0).any() for channel in rough.values())
 
 
 def test_an_id_is_taken_once_and_missing_ones_are_told() -> None:

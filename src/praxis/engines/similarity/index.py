@@ -2,24 +2,41 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
 
-from praxis.engines.arrays import Floats
+from praxis.engines.arrays import Floats, Integers
 from praxis.engines.similarity import grams
 from praxis.engines.similarity.documents import Document, Hit
 from praxis.engines.similarity.grams import Keys
-from praxis.engines.similarity.vectors import Vectors
+from praxis.engines.similarity.vectors import Asked, Singles, Vectors, slack
 
 _CHANNELS: Final = ("text", "numbers", "contacts")
 _NEXT: Final = 5
+# In each channel so many nearest documents have a score; of the others it would be nearly nothing.
+_NEAREST: Final = 20
+_PLACES: Final = 10
+# Questions are answered so many at a time.
+_BLOCK: Final = 256
 _MAGIC: Final = b"praxis-similarity-1\n"
 # Shared numbers must weigh this much, in logarithms of how rare they are, to count half.
 _ENOUGH_NUMBERS: Final = 4.0
 
 Terms = tuple[Keys, Floats]
+_NOTHING: Final[Terms] = (np.zeros(0, dtype=np.uint64), np.zeros(0))
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A document as it is asked about: its terms in each channel, and its place in the index (-1: not there)."""
+
+    document: Document
+    place: int
+    asked: dict[str, Asked]
 
 
 class Index:
@@ -27,8 +44,8 @@ class Index:
 
     def __init__(self) -> None:
         self._documents: dict[str, Document] = {}
-        self._plains: dict[str, dict[str, str]] = {}
-        self._terms: dict[str, dict[str, Terms]] = {}
+        self._places: dict[str, int] | None = {}
+        self._ids: list[str] = []
         self._languages: dict[str, Vectors] = {}
         self._numbers = Vectors()
         self._contacts = Vectors()
@@ -49,38 +66,45 @@ class Index:
         """Add one document; the others' texts are not read again."""
         if document.id in self._documents:
             raise ValueError(f"document {document.id!r} is in the index already")
+        terms = _terms(document)
+        for name in terms:
+            if name not in self._channels():
+                self._languages[name] = Vectors(len(self))
+        for name, vectors in self._channels().items():
+            vectors.add(*terms.get(name, _NOTHING))
         self._documents[document.id] = document
-        plains = self._plains[document.id] = _plains(document)
-        terms = self._terms[document.id] = _terms(document, plains)
-        for name, found in terms.items():
-            self._vectors(name).add(document.id, *found)
+        self._ids.append(document.id)
+        self._places = None
 
     def remove(self, id: str) -> None:
         """Take a document out. Raises KeyError when it is not there."""
-        del self._documents[id], self._plains[id]
-        for name in self._terms.pop(id):
-            self._vectors(name).remove(id)
+        del self._documents[id]
+        place = self._ids.index(id)
+        del self._ids[place]
+        self._places = None
+        for vectors in self._channels().values():
+            vectors.remove(place)
 
     def query(self, document: Document, k: int = 3, *, least: float = 0.0) -> list[Hit]:
         """Return the k indexed documents that resemble a document most, best first; itself (by id) left out.
 
         What scores under `least` is left out too, and costs no looking for shared passages.
 
-        The score of text is the cosine less the mean of the next five candidates' (templates that all share
-        lift all alike); that of numbers likewise, times how much the shared numbers weigh; that of contacts
-        is their cosine times the text's. What several channels say adds up as chances do, 1 less the product of what
-        each leaves open; the hit names the channel that says most.
+        In each channel the nearest 20 (or k) documents have a score. That of text is the cosine less the mean of the
+        next five documents' (templates that all share lift all alike); that of numbers likewise, times how much the
+        shared numbers weigh; that of contacts is their cosine times the text's. What several channels say adds up as
+        chances do, 1 less the product of what each leaves open; the hit names the channel that says most.
         """
-        ids, scores = self._scores(document)
-        best = _together(scores)
-        order = np.lexsort((np.arange(len(ids)), -best))[:k]
-        found = [place for place in order.tolist() if best[place] > 0.0 and best[place] >= least]
-        channels = [_CHANNELS[int(np.argmax(scores[:, place]))] for place in found]
-        shared = self._shared(document, [ids[place] for place in found], channels)
-        return [
-            Hit(ids[place], float(best[place]), channel, passages)
-            for place, channel, passages in zip(found, channels, shared, strict=True)
-        ]
+        return next(self.answers([document], k, least=least))
+
+    def answers(self, documents: Iterable[Document], k: int = 3, *, least: float = 0.0) -> Iterator[list[Hit]]:
+        """Return what `query` returns for each of the documents, in their order; many at a time cost far less each."""
+        for document, (places, scores) in self._scored(documents, max(k, _NEAREST)):
+            yield self._hits(document, places, scores, k, least)
+
+    def matches(self, k: int = 3, *, least: float = 0.0) -> Iterator[list[Hit]]:
+        """Return, for each indexed document in order, what it resembles among the others."""
+        return self.answers(list(self._documents.values()), k, least=least)
 
     def threshold(self, false_alarm_rate: float) -> float:
         """Return the score that only this share of unrelated documents reaches.
@@ -93,7 +117,8 @@ class Index:
             raise ValueError("false_alarm_rate must be between 0 and 1")
         if len(self) < 2:
             return 1.0
-        best = [float(_together(self._scores(d)[1]).max(initial=0.0)) for d in self._documents.values()]
+        scored = self._scored(self._documents.values(), _NEAREST)
+        best = [float(_together(scores).max(initial=0.0)) for _, (_, scores) in scored]
         level = float(np.quantile(best, 1.0 - false_alarm_rate, method="higher"))
         return float(np.nextafter(level, 2.0))
 
@@ -114,6 +139,91 @@ class Index:
             raise ValueError("the bytes of the index are damaged") from error
         return cls.build(Document(row[0], row[1], row[2], tuple(row[3])) for row in rows)
 
+    def _channels(self) -> dict[str, Vectors]:
+        return {**self._languages, "numbers": self._numbers, "contacts": self._contacts}
+
+    def _place(self, document: Document) -> int:
+        if self._places is None:
+            self._places = {name: place for place, name in enumerate(self._ids)}
+        return self._places.get(document.id, -1)
+
+    def _question(self, document: Document) -> _Question:
+        place = self._place(document)
+        channels = self._channels()
+        if place >= 0 and self._documents[document.id] == document:
+            asked = {name: vectors.own(place) for name, vectors in channels.items()}
+        else:
+            terms = _terms(document)
+            asked = {name: vectors.asked(*terms.get(name, _NOTHING)) for name, vectors in channels.items()}
+        return _Question(document, place, asked)
+
+    def _scored(
+        self, documents: Iterable[Document], nearest: int
+    ) -> Iterator[tuple[Document, tuple[Integers, Floats]]]:
+        """Return for each document the places that are near it in any channel and their scores [3,P]."""
+        for block in _blocks(documents):
+            questions = [self._question(document) for document in block]
+            near = self._near(questions, nearest + _NEXT) if self._ids else [np.zeros(0, dtype=np.int64)] * len(block)
+            for question, places in zip(questions, near, strict=True):
+                others = len(self._ids) - (question.place >= 0)
+                text, number, contact = self._similarities(question, places)
+                scores = [_gaps(text, nearest, others), _gaps(number, nearest, others), contact]
+                yield question.document, (places, np.vstack(scores))
+
+    def _near(self, questions: Sequence[_Question], nearest: int) -> list[Integers]:
+        """Return for each question the places among which the nearest of each channel surely are.
+
+        Figures in single precision choose them, each channel's last one less what rounding can have done.
+        """
+        channels = self._similar(questions)
+        possible = np.zeros(channels[0].shape, dtype=np.bool_)
+        loss = np.array([5.0 * max(map(slack, question.asked.values())) for question in questions])
+        for similarity in channels:
+            for row, question in enumerate(questions):
+                if question.place >= 0:
+                    similarity[row, question.place] = 0.0
+            last = min(nearest, similarity.shape[1])
+            level = np.partition(similarity, -last, axis=1)[:, -last] * (1.0 - loss)
+            possible |= (similarity >= level[:, None]) & (similarity > 0.0)
+        return [np.flatnonzero(row) for row in possible]
+
+    def _similar(self, questions: Sequence[_Question]) -> tuple[Singles, Singles, Singles]:
+        """Return what `_similarities` returns, of questions and all documents [Q,D], in single precision."""
+        text = np.zeros((len(questions), len(self._ids)), dtype=np.float32)
+        for name, vectors in self._languages.items():
+            if any(len(question.asked[name].terms) for question in questions):
+                np.maximum(text, vectors.rough_cosines([q.asked[name] for q in questions]), out=text)
+        asked = [question.asked["numbers"] for question in questions]
+        shared = self._numbers.rough_shared_weight(asked)
+        number = self._numbers.rough_cosines(asked) * shared / (shared + np.float32(_ENOUGH_NUMBERS))
+        contact = self._contacts.rough_cosines([question.asked["contacts"] for question in questions]) * text
+        return text, number, contact
+
+    def _similarities(self, question: _Question, places: Integers) -> tuple[Floats, Floats, Floats]:
+        """Return the similarities of a question and those documents: text, numbers, contacts times text."""
+        text = np.zeros(len(places))
+        for name, vectors in self._languages.items():
+            if len(question.asked[name].terms):
+                text = np.maximum(text, vectors.cosines(question.asked[name], places))
+        asked = question.asked["numbers"]
+        shared = self._numbers.shared_weight(asked, places)
+        number = self._numbers.cosines(asked, places) * shared / (shared + _ENOUGH_NUMBERS)
+        contact = text * self._contacts.cosines(question.asked["contacts"], places)
+        # The order in which terms are added up must not part what is equal.
+        return np.round(text, _PLACES), np.round(number, _PLACES), np.round(contact, _PLACES)
+
+    def _hits(self, document: Document, places: Integers, scores: Floats, k: int, least: float) -> list[Hit]:
+        best = _together(scores)
+        order = np.lexsort((places, -best))[:k]
+        found = [number for number in order.tolist() if best[number] > 0.0 and best[number] >= least]
+        channels = [_CHANNELS[int(np.argmax(scores[:, number]))] for number in found]
+        ids = [self._ids[places[number]] for number in found]
+        shared = self._shared(document, ids, channels)
+        return [
+            Hit(name, float(best[number]), channel, passages)
+            for name, number, channel, passages in zip(ids, found, channels, shared, strict=True)
+        ]
+
     def _shared(self, document: Document, ids: Sequence[str], channels: Sequence[str]) -> list[tuple[str, ...]]:
         """Return what the document shares with each of the others, for the reader to judge."""
         others = [self._documents[name] for name in ids]
@@ -124,53 +234,23 @@ class Index:
         texts = [number for number, channel in enumerate(channels) if channel == "text"]
         passages: list[list[str]] = [[] for _ in ids]
         for language, text in sorted(document.texts.items()) if texts else ():
-            plains = [self._plains[ids[number]].get(language, "") for number in texts]
+            plains = [grams.normalise(others[number].texts.get(language, "")) for number in texts]
             for number, found in zip(texts, grams.shared_passages(text, plains), strict=True):
                 passages[number] += found
         for number in texts:
             shared[number] = tuple(sorted(passages[number], key=lambda passage: -len(passage))[:3])
         return shared
 
-    def _vectors(self, name: str) -> Vectors:
-        if name == "numbers":
-            return self._numbers
-        if name == "contacts":
-            return self._contacts
-        return self._languages.setdefault(name, Vectors())
 
-    def _scores(self, document: Document) -> tuple[Sequence[str], Floats]:
-        """Return the ids and the score of each channel [3,D], the document itself left out."""
-        ids = list(self._documents)
-        place = {key: number for number, key in enumerate(ids)}
-        text, number, contact = (np.zeros(len(ids)) for _ in _CHANNELS)
-        known = self._documents.get(document.id) == document
-        terms = self._terms[document.id] if known else _terms(document, _plains(document))
-        for name, found in terms.items():
-            vectors = self._vectors(name)
-            if not vectors.ids:
-                continue
-            where = np.array([place[key] for key in vectors.ids])
-            cosines = vectors.cosines(*found)
-            if name == "numbers":
-                shared = vectors.shared_weight(found[0])
-                number[where] = cosines * shared / (shared + _ENOUGH_NUMBERS)
-            elif name == "contacts":
-                contact[where] = cosines
-            else:
-                text[where] = np.maximum(text[where], cosines)
-        others = np.array([key != document.id for key in ids], dtype=np.bool_)
-        ids = [key for key in ids if key != document.id]
-        text, number, contact = text[others], number[others], contact[others]
-        return ids, np.vstack([_gaps(text), _gaps(number), contact * text])
+def _blocks(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    waiting = iter(documents)
+    while block := list(islice(waiting, _BLOCK)):
+        yield block
 
 
-def _plains(document: Document) -> dict[str, str]:
-    return {language: grams.normalise(text) for language, text in document.texts.items()}
-
-
-def _terms(document: Document, plains: dict[str, str]) -> dict[str, Terms]:
+def _terms(document: Document) -> dict[str, Terms]:
     """Return the weighted terms of each channel; texts are named `text:` and the language."""
-    found = {f"text:{language}": grams.grams(plain) for language, plain in plains.items()}
+    found = {f"text:{language}": grams.grams(grams.normalise(text)) for language, text in document.texts.items()}
     found["numbers"] = _hashed(_numbers(document))
     found["contacts"] = _hashed(_identities(document))
     return {name: terms for name, terms in found.items() if len(terms[0])}
@@ -210,17 +290,18 @@ def _together(scores: Floats) -> Floats:
     return joined
 
 
-def _gaps(similarity: Floats) -> Floats:
+def _gaps(similarity: Floats, nearest: int, others: int) -> Floats:
     """Return each similarity less the mean of the next five below it, never less than a lower one gets.
 
-    Two copies of one document would otherwise hide each other.
+    Two copies of one document would otherwise hide each other. The nearest alone get more than 0; `others` are the
+    documents there are, of which those not given are further away.
     """
-    order = np.argsort(-similarity, kind="stable")
-    ordered = np.concatenate([similarity[order], np.zeros(_NEXT)])
+    order = np.argsort(-similarity, kind="stable")[: nearest + _NEXT]
+    places = np.arange(min(nearest, others, len(order)))
+    ordered = np.concatenate([similarity[order], np.zeros(nearest + _NEXT)])
     sums = np.concatenate([[0.0], np.cumsum(ordered)])
-    places = np.arange(len(similarity))
-    following = np.minimum(len(similarity) - 1 - places, _NEXT)
+    following = np.minimum(others - 1 - places, _NEXT)
     below = (sums[places + 1 + following] - sums[places + 1]) / np.maximum(following, 1)
-    gaps = np.empty(len(similarity))
-    gaps[order] = np.maximum.accumulate((ordered[: len(similarity)] - below)[::-1])[::-1]
+    gaps = np.zeros(len(similarity))
+    gaps[order[places]] = np.maximum.accumulate((ordered[places] - below)[::-1])[::-1]
     return gaps

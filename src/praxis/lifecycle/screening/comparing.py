@@ -24,8 +24,8 @@ def match_all(edition: Edition) -> int:
     for start in range(0, len(found), BATCH):
         batch = found[start : start + BATCH]
         with transaction.atomic():
-            rows = Screening.objects.select_related("case").filter(case_id__in=[case_id for case_id, _hits in batch])
-            screenings = {row.case_id: row for row in rows}
+            rows = Screening.objects.filter(case_id__in=[case_id for case_id, _hits in batch])
+            screenings = {row.case_id: row for row in rows.select_related("case").prefetch_related("matches")}
             for case_id, hits in batch:
                 if case_id in screenings:
                     standing += _note_hits(screenings[case_id], hits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from praxis.engines.similarity import Document, Hit, Index
 from praxis.foundation.archive.models import PastCase
@@ -19,6 +19,7 @@ LEAST_NAME = 0.4
 LEAST_TEXT, FEW_LEAST_TEXT, FEW = 0.2, 0.35, 20
 LARGEST_PART, SMALLEST_PART, ENOUGH = 0.1, 0.02, 60
 PAST, CASE = "past:", "case:"
+CHUNK = 200
 
 
 def _organisation(names: Iterable[str]) -> str:
@@ -49,36 +50,38 @@ def past_document(past: PastCase) -> Document:
     return Document(id=f"{PAST}{past.pk}", texts=dict(past.names))
 
 
-def submitted(edition: Edition) -> list[Case]:
-    """The cases that take part in the comparison, in the order of their numbers."""
+def submitted(edition: Edition) -> Iterator[Case]:
+    """The cases that take part in the comparison, in the order of their numbers; some at a time, for all are many."""
     rows = Case.objects.filter(edition=edition, revision__isnull=False).exclude(state="withdrawn")
-    return list(rows.select_related("revision", "organisation").order_by("number"))
+    return rows.select_related("revision", "organisation").order_by("number").iterator(chunk_size=CHUNK)
 
 
 def hits(edition: Edition) -> dict[int, list[Hit]]:
     """For each case of an edition, what it resembles among earlier cases and those submitted before it, best first."""
-    cases = submitted(edition)
     past = PastCase.objects.filter(programme_id=edition.programme_id).order_by("pk")
-    names = Index.build(past_document(row) for row in past)
-    found: dict[int, list[Hit]] = {}
-    for case, alike in zip(cases, _alike(cases), strict=True):
-        earlier = [hit for hit in names.query(name_document(case), k=HITS) if hit.score >= LEAST_NAME]
-        found[case.pk] = [*earlier, *alike][:HITS]
-    return found
+    names, index = Index.build(past_document(row) for row in past), Index()
+    places: dict[str, int] = {}
+    asked = []
+    for place, case in enumerate(submitted(edition)):
+        index.add(document(case))
+        asked.append(name_document(case))
+        places[asked[-1].id] = place
+    named = names.answers(asked, HITS, least=LEAST_NAME)
+    return {
+        int(name.removeprefix(CASE)): [*earlier, *alike][:HITS]
+        for name, earlier, alike in zip(places, named, _alike(index, places), strict=True)
+    }
 
 
-def _alike(cases: Sequence[Case]) -> list[list[Hit]]:
+def _alike(index: Index, places: Mapping[str, int]) -> list[list[Hit]]:
     """What each case resembles among the others. Of two alike the later carries it: the first is not the repeat."""
-    documents = [document(case) for case in cases]
-    index = Index.build(documents)
     answers = []
-    for place, own in enumerate(documents):
-        answers.append(index.query(own, k=HITS + 2, least=min(LEAST_TEXT, FEW_LEAST_TEXT)))
-        jobs.progress(80 * (place + 1) / len(documents))
+    for hits in index.matches(HITS + 2, least=min(LEAST_TEXT, FEW_LEAST_TEXT)):
+        answers.append(hits)
+        jobs.progress(80 * len(answers) / len(places))
     bar = _bar([hits[0].score if hits else 0.0 for hits in answers])
-    order = {own.id: place for place, own in enumerate(documents)}
     return [
-        [hit for hit in hits if hit.score >= bar and order[hit.id] < place][:HITS]
+        [hit for hit in hits if hit.score >= bar and places[hit.id] < place][:HITS]
         for place, hits in enumerate(answers)
     ]
 
