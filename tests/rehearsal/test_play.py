@@ -74,6 +74,9 @@ def test_the_products_are_there(played: tuple[Path, Path]) -> None:
     names = set(products(played[0]))
     assert {"casebook-en.pdf", "casebook-en.epub", "cases.csv", "list-for-approval.docx", "list-for-approval.xlsx"} <= names
     assert any(name.startswith("certificates/") for name in names)
+    letters = products(played[0])["letters.md"].decode()
+    assert "## case.submitted, en" in letters
+    assert not [line for line in letters.splitlines() if "{{" in line]
 
 
 def test_the_same_seed_gives_the_same_bytes(played: tuple[Path, Path]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from praxis.foundation.audit import selectors as audit
 from praxis.foundation.files import services as files
 from praxis.foundation.files.models import StoredFile
+from praxis.foundation.notices.models import Notice
 from praxis.lifecycle.casebook.models import Build
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.recommendations import selectors as recommending
@@ -30,6 +31,7 @@ def write(play: Play, folder: Path) -> int:
         *_books(play, folder),
         *_tables(play, folder),
         *_stage(play, folder),
+        *_letters(play, folder),
         _heads(play, folder),
     ]
     return len(written)
@@ -127,11 +129,35 @@ def _stage(play: Play, folder: Path) -> list[Path]:
     data = [{"unit": row.unit.code, "rank": row.rank, "awarded": row.awarded, **row.derivation} for row in awards]
     if data:
         written.append(_put_json(folder, "unit-award.json", data))
-    invitations = Invitation.objects.filter(edition=play.edition).order_by("id").values_list("mode", "name", "state")
-    written.append(_put_csv(folder, "invitations.csv", ("mode", "name", "state"), list(invitations)))
+    rows = Invitation.objects.filter(edition=play.edition).select_related("entry__case__organisation", "unit__organisation").order_by("id")
+    invitations = [(row.mode, row.name, *_invited_for(row), row.language, row.state) for row in rows]
+    written.append(_put_csv(folder, "invitations.csv", ("mode", "name", "case_or_unit", "organisation", "language", "state"), invitations))
     for certificate in Certificate.objects.filter(edition=play.edition).select_related("file").order_by("id"):
         written += _put_file(folder, f"certificates/{certificate.code}-{certificate.kind}.pdf", certificate.file)
     return written
+
+
+def _invited_for(row: Invitation) -> tuple[str, str]:
+    """The number and the applicant of the case, or the code and the name of the unit, that somebody is invited for."""
+    if row.entry is not None:
+        return row.entry.case.number, row.entry.case.organisation.name_in(row.language)
+    return (row.unit.code, row.unit.organisation.name_in(row.language)) if row.unit is not None else ("", "")
+
+
+def _letters(play: Play, folder: Path) -> list[Path]:
+    """One letter of each kind and language, as it was sent: what an edition says to people."""
+    counted: dict[tuple[str, str], tuple[int, int]] = {}
+    rows = Notice.objects.filter(edition_id=play.edition.pk, secret=False).order_by("id")
+    for pk, kind, language in rows.values_list("pk", "kind", "language").iterator():
+        first, count = counted.get((kind, language), (pk, 0))
+        counted[kind, language] = first, count + 1
+    parts = []
+    for (kind, language), (first, count) in sorted(counted.items()):
+        letter = Notice.objects.get(pk=first)
+        times = f"sent {count:,} times; the first:" if count > 1 else "sent once:"
+        quoted = "\n".join(f"> {line}".rstrip() for line in letter.body.strip().splitlines())
+        parts.append(f"## {kind}, {language}\n\n{times}\n\n**{letter.subject}**\n\n{quoted}\n")
+    return [_put(folder, "letters.md", ("# Letters of the rehearsal\n\n" + "\n".join(parts)).encode())] if parts else []
 
 
 def _heads(play: Play, folder: Path) -> Path:

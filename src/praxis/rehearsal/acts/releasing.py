@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 
 from praxis.foundation.errors import DomainError
 from praxis.foundation.files import services as files
@@ -20,6 +21,8 @@ from praxis.rehearsal.invention.naming import person
 from praxis.rehearsal.report import Act
 from praxis.rehearsal.stagecraft import Play
 
+# So many kinds of finding are told in the report; all are in report.json.
+SHOWN = 4
 FRONT = {
     "zh-hans": {
         "foreword_heading": "前言",
@@ -145,8 +148,10 @@ def build(play: Play) -> None:
         desk = play.secretariat[2]
         for language in play.config.edition.languages:
             findings = casebook.preflight(desk, play.edition, language)
-            errors = [finding for finding in findings if finding.severity == "error"]
-            act.notes.append(f"preflight {language}: {len(errors)} errors, {len(findings) - len(errors)} warnings")
+            kinds = Counter((finding.severity, finding.message.get("en", finding.code)) for finding in findings)
+            found = "; ".join(f"{severity}, {n:,} times: {message}" for (severity, message), n in kinds.most_common(SHOWN))
+            act.notes.append(f"preflight of the book in {language}: {found or 'nothing found'}")
+            act.details[f"preflight_{language}"] = [[severity, message, n] for (severity, message), n in kinds.most_common()]
         casebook.build_all(desk, play.edition)
         play.finish_jobs(act)
         for row in Build.objects.filter(casebook__edition=play.edition):
