@@ -178,6 +178,10 @@ def test_a_chart_puts_higher_values_higher_and_further_places_further() -> None:
     # The marks stand at their values: 4 is what a label stands lower than its line.
     assert first[1] == pytest.approx(labels["0.20"] - 4)
     assert second[1] == pytest.approx(labels["0.80"] - 4)
+    # Lines that end in the same place have their names one below the other.
+    close = read(chart("A", [1, 2], [Series(n, "green", (0.2, 0.8)) for n in ("x", "y")], across="k", up="share"))
+    at = {t.text: float(t.get("y", "")) for t in close.findall(f"{SVG}text")}
+    assert at["y"] - at["x"] >= 15
     rows = read(chart("A", ["one", "two"], [Series("x", "green", (0.2, 0.8))], across="k", up="share"))
     one, two = [(float(c.get("cx", "")), float(c.get("cy", ""))) for c in rows.findall(f"{SVG}circle")]
     assert one[0] < two[0]
