@@ -254,6 +254,7 @@ class TestPreview:
         assert desk.post(url, {"at": "2026-06-10 12:00"}).status_code == 303
         page = desk.get(at("overview", edition)).content.decode()
         assert "10 June 2026" in page
+        assert desk.session["preview_at"] == "2026-06-10T04:00:00+00:00", "as the clocks go where the edition is"
         assert desk.post(at("deadline", edition), {"until": "2026-06-20", "reason": "x"}).status_code == 409
         assert desk.post(url, {"end": "1"}).status_code == 303
         assert "preview_at" not in desk.session

@@ -106,6 +106,14 @@ def test_invitations_and_certificates(stage: stages.Stage, client: Client) -> No
     assert client.post(here, {"do": "make"}).status_code == 303
     assert client.post(here, {"do": "dance"}).status_code == 422
     first = Invitation.objects.filter(edition=stage.edition)[0]
+    shown = text(client.get(office(stage, f"invitations/{first.pk}/")))
+    assert first.name in shown
+    assert "A dash stands in the letters" in shown, "no stream is set yet"
+    assert first.token not in shown, "the link to answer by is the invited person's alone"
+    services.set_stage(stage.desk, stage.edition, venue={"en": "Wuzhen"}, starts_at=stage.instant, stream="https://example.org/live")
+    shown = text(client.get(office(stage, f"invitations/{first.pk}/")))
+    assert "Wuzhen" in shown or "https://example.org/live" in shown
+    assert "A dash stands" not in shown
     assert client.post(office(stage, f"invitations/{first.pk}/")).status_code == 303
     assert client.post(here, {"do": "send"}).status_code == 303
     assert set(Invitation.objects.filter(edition=stage.edition).values_list("state", flat=True)) == {"sent"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from praxis.desks import kit
@@ -15,6 +16,7 @@ from praxis.foundation.places import selectors as places
 from praxis.foundation.programmes.config import EditionConfig
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.cases.services import parse_month
+from praxis.ui.dates import zone_label
 
 Choices = list[tuple[str, Any]]
 
@@ -209,7 +211,13 @@ class PresetForm(forms.Form):
 class PreviewForm(forms.Form):
     """The instant at which one wants to see the pages."""
 
-    at = InstantField(label=_("Show the pages as of"), help_text=_("Day and time in UTC, as 2026-06-15 24:00."))
+    at = InstantField(label=_("Show the pages as of"))
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["at"]
+        field.zone = zone  # type: ignore[attr-defined]
+        field.help_text = gettext("Day and time (%(zone)s), as 2026-06-15 24:00.") % {"zone": zone_label(zone)}
 
 
 class NoticeFilterForm(FilterForm):

@@ -184,7 +184,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     """See the pages as they will look on another day; nothing can be changed meanwhile."""
     if not (policies.editions_of(request.user) or policies.may_administer(request.user)):
         raise Missing()
-    form = PreviewForm(request.POST if request.method == "POST" and "end" not in request.POST else None)
+    edition = next(iter(selectors.for_desk(request.user)), None)
+    zone = str(getattr(request.user, "zone", "")) or (edition.zone if edition else "UTC")
+    form = PreviewForm(request.POST if request.method == "POST" and "end" not in request.POST else None, zone=zone)
     if request.method == "POST":
         if "end" in request.POST:
             request.session.pop(PREVIEW, None)
@@ -195,7 +197,7 @@ def preview(request: HttpRequest) -> HttpResponse:
             return kit.see_other("secretariat:home")
     return render(
         request, "secretariat/administration/preview.html",
-        {"form": form, "desk": navigation.outside(request), "running": PREVIEW in request.session, "now": clock.now()},
+        {"form": form, "desk": navigation.outside(request), "running": PREVIEW in request.session, "now": clock.now(), "zone": zone},
         status=422 if form.errors else 200,
     )  # fmt: skip
 

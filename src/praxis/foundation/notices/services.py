@@ -81,6 +81,11 @@ def send(
     return notice
 
 
+def words(kind: str, *, language: str, context: Mapping[str, Any], edition: Edition | None = None) -> tuple[str, str]:
+    """Subject and body of a notice as `send` would write it now; nothing is sent."""
+    return _words(kinds.get(kind), _language(language), context, edition)
+
+
 def resend(actor: Actor, notice: Notice) -> Notice:
     """Send a notice again under its old Message-ID; raises `Missing`, or `Conflict` when there is nothing to send."""
     with transaction.atomic():

@@ -97,23 +97,34 @@ def send_invitation(actor: Any, invitation: Invitation) -> Invitation:
         raise Conflict(_("Units are told of the award on stage: send this after the release."), code="state")
     if not invitation.email:
         raise Invalid({"email": _("There is no e-mail address for this invitation.")})
-    showcase = Showcase.objects.filter(edition=edition).first()
     notices.send(
         f"showcase.invited_{invitation.mode}", to=invitation.email, language=invitation.language, edition_id=edition.pk,
         key=f"showcase.invited:{invitation.pk}",
-        context={
-            "name": invitation.name, "edition": pick(edition.names, invitation.language),
-            "venue": pick(showcase.venue, invitation.language) if showcase else "—",
-            "starts": instant_in_zone(showcase.starts_at, edition.zone) if showcase and showcase.starts_at else "—",
-            "stream": showcase.stream if showcase and showcase.stream else "—",
-            "link": absolute("invitation", invitation.language, token=invitation.token),
-        },
+        context=_said(invitation, absolute("invitation", invitation.language, token=invitation.token)),
     )
     if invitation.state == "draft":
         invitation.state, invitation.sent_at = "sent", clock.now()
         invitation.save(update_fields=["state", "sent_at"])
     record(actor, edition, "send_invitation", invitation, {"mode": invitation.mode})
     return invitation
+
+
+def _said(invitation: Invitation, link: str) -> dict[str, str]:
+    edition, showcase = invitation.edition, Showcase.objects.filter(edition=invitation.edition).first()
+    return {
+        "name": invitation.name, "edition": pick(edition.names, invitation.language),
+        "venue": (pick(showcase.venue, invitation.language) if showcase else "") or "—",
+        "starts": instant_in_zone(showcase.starts_at, edition.zone) if showcase and showcase.starts_at else "—",
+        "stream": showcase.stream if showcase and showcase.stream else "—",
+        "link": link,
+    }  # fmt: skip
+
+
+def letter_of(actor: Any, invitation: Invitation) -> tuple[str, str]:
+    """Subject and body of the letter as it would go out now; the link in it is the invited person's alone."""
+    require(policies.may_stage(actor, invitation.edition))
+    kind = f"showcase.invited_{invitation.mode}"
+    return notices.words(kind, language=invitation.language, context=_said(invitation, "…"), edition=invitation.edition)
 
 
 @transaction.atomic

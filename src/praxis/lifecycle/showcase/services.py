@@ -7,6 +7,7 @@ from praxis.lifecycle.showcase.honours import (
 )
 from praxis.lifecycle.showcase.inviting import (
     answer_invitation,
+    letter_of,
     make_invitations,
     send_all_invitations,
     send_invitation,
@@ -35,6 +36,7 @@ __all__ = [
     "drop_assistant",
     "export_everything",
     "grant_award",
+    "letter_of",
     "make_certificates",
     "make_invitations",
     "mark_rehearsal",

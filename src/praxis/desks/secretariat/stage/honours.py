@@ -58,10 +58,20 @@ def invitations(request: HttpRequest, edition: Edition) -> HttpResponse:
         context(
             request, edition, "invitations", form=form, table=_invitations(request, edition, page.rows), pages=pager(request, page),
             stats=[Stat(label, counts.get(name, 0)) for name, label in INVITATION_STATES.items()],
-            drafts=counts.get("draft", 0), problems=[("", text) for text in problems], crumbs=crumbs(edition, Link(_("Invitations"))),
+            drafts=counts.get("draft", 0), lacking=_lacking(request, edition), problems=[("", text) for text in problems], crumbs=crumbs(edition, Link(_("Invitations"))),
         ),
         status=code,
     )  # fmt: skip
+
+
+def _lacking(request: HttpRequest, edition: Edition) -> str:
+    """What the letters name and the stage does not say yet, as words; "" where it says all."""
+    stage = selectors.showcase_of(request.user, edition)
+    names = [
+        (_("the place"), bool(stage and pick(stage.venue))), (_("the time"), bool(stage and stage.starts_at)),
+        (_("the live stream"), bool(stage and stage.stream)),
+    ]  # fmt: skip
+    return _(", ").join(name for name, there in names if not there)
 
 
 def _invite(request: HttpRequest, edition: Edition) -> tuple[list[str], int]:
@@ -118,6 +128,7 @@ def send(request: HttpRequest, edition: Edition, invitation_id: int) -> HttpResp
         "secretariat/showcase/send.html",
         context(
             request, edition, "invitations", invitation=row, mode=MODES.get(row.mode, row.mode),
+            letter=services.letter_of(request.user, row), lacking=_lacking(request, edition),
             problems=[("", text) for text in problems],
             crumbs=crumbs(
                 edition, Link(_("Invitations"), reverse("secretariat:invitations", args=[edition.pk])), Link(row.name)

@@ -103,6 +103,7 @@ def story(request: HttpRequest, edition: Edition, key: str, language: str) -> Ht
         "secretariat/showcase/story.html",
         context(
             request, edition, "stories", entry=entry, story=row, form=form, language=language, problems=[form, *problems],
+            summary=casebook.texts_of(entry).get((language, "summary")),
             title=pick(entry.titles, language), language_name=LANGUAGE_NAMES.get(language, language),
             released=edition.state == "released",
             crumbs=crumbs(
