@@ -17,6 +17,7 @@ from praxis.foundation.notices import services as notices
 from praxis.foundation.notices.models import Notice
 from praxis.foundation.people.models import Membership, Organisation, User
 from praxis.foundation.places import services as places
+from praxis.foundation.programmes.models import Edition
 from praxis.lifecycle.recommendations.models import Unit
 from tests.support import world
 
@@ -114,6 +115,16 @@ def test_what_was_sent_is_listed_by_pages_without_secrets_and_without_others() -
     assert len(counted) == 1
     for odd in ("x", "-1", "9" * 40, "%F0", "٣"):
         assert client.get(f"/en/account/sent-to-me/?after={odd}").status_code == 200
+
+
+def test_letters_are_dated_where_the_call_is_until_one_names_a_zone_of_ones_own() -> None:
+    edition = world.edition()
+    Edition.objects.filter(pk=edition.pk).update(state="open")
+    amina = world.person("amina@example.org")
+    client = signed_in(amina)
+    assert "Beijing time" in client.get("/en/account/data/").text
+    User.objects.filter(pk=amina.pk).update(zone="Africa/Nairobi")
+    assert "Beijing time" not in client.get("/en/account/data/").text
 
 
 def test_my_data_is_shown_and_taken_away_as_a_file() -> None:

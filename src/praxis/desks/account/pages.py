@@ -28,6 +28,7 @@ from praxis.foundation.notices.models import Notice
 from praxis.foundation.people import privacy, selectors, services
 from praxis.foundation.people.policies import memberships
 from praxis.foundation.programmes import policies as programmes
+from praxis.foundation.programmes import selectors as editions
 from praxis.lifecycle.recommendations import selectors as recommendations
 from praxis.lifecycle.reviews import selectors as reviews
 from praxis.ui.dates import zone_label
@@ -45,6 +46,12 @@ def desk(current: str) -> Desk:
     ]  # fmt: skip
     links = [Link(label, reverse(f"account:{name}"), current=name == current) for name, label in pages]
     return Desk(_("My account"), [NavGroup(links)])
+
+
+def _zone(user: Any) -> str:
+    """The reader's own zone; else that of the call, as the profile promises."""
+    edition = None if user.zone else editions.current()
+    return str(user.zone) or (edition.zone if edition else "UTC")
 
 
 def _address(name: str, *arguments: object) -> str:
@@ -121,13 +128,13 @@ def sent_to_me(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     rows = notices.for_user(user, after=after_of(request), limit=LIMIT + 1)
     labels = dict(Notice.State.choices)
+    zone = _zone(user)
     letters = [(row, labels[row.state], TONES[row.state]) for row in rows[:LIMIT]]
     return render(
         request,
         "account/sent_to_me.html",
         {
-            "desk": desk("sent_to_me"), "letters": letters, "zone": user.zone or "UTC",
-            "zone_name": zone_label(user.zone or "UTC"), "pager": pager(request, [row.id for row in rows]),
+            "desk": desk("sent_to_me"), "letters": letters, "zone": zone, "zone_name": zone_label(zone), "pager": pager(request, [row.id for row in rows]),
         },
     )  # fmt: skip
 
@@ -138,9 +145,10 @@ def sent_to_me(request: HttpRequest) -> HttpResponse:
 def data(request: HttpRequest) -> HttpResponse:
     """Everything kept about me, part by part."""
     user: Any = request.user
+    zone = _zone(user)
     labels = {part.code: part.label for part in privacy.parts()}
     parts = [
-        (pick(labels.get(code)) or _("Name and sign-in"), draw(kept, user.zone or "UTC"))
+        (pick(labels.get(code)) or _("Name and sign-in"), draw(kept, zone))
         for code, kept in privacy.collect(user).items()
     ]
     return render(request, "account/data.html", {"desk": desk("data"), "parts": parts})
