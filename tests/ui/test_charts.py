@@ -69,6 +69,14 @@ def test_the_table_beside_holds_the_numbers():
     assert 'data-label="Cases">100<' in figure
 
 
+@given(st.integers(min_value=0, max_value=10**9))
+def test_ticks_of_what_is_counted_are_whole(maximum):
+    steps = charts.ticks(maximum, whole=True)
+    assert all(step == int(step) for step in steps)
+    assert steps[-1] >= maximum
+    assert 2 <= len(steps) <= 6
+
+
 @given(st.floats(min_value=1e-6, max_value=1e12))
 def test_ticks_are_few_and_reach_the_top(maximum):
     steps = charts.ticks(maximum)

@@ -90,12 +90,16 @@ def _end(position: int, last: int) -> str:
     return "start" if position == 0 else "end" if position == last else "middle"
 
 
-def ticks(maximum: float) -> list[float]:
-    """Round steps from zero that reach `maximum`, five at most: 1, 2, 2.5 or 5 times a power of ten apart."""
+def ticks(maximum: float, *, whole: bool = False) -> list[float]:
+    """Round steps from zero that reach `maximum`, five at most: 1, 2, 2.5 or 5 times a power of ten apart.
+
+    `whole` for what is counted: no step is half a case.
+    """
     if maximum <= 0:
         return [0.0, 1.0]
     power = 10.0 ** floor(log10(maximum / 5))
-    step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power * 5 >= maximum * (1 - 1e-12))
+    sizes = (s * power for s in (1, 2, 2.5, 5, 10) if not whole or (s * power).is_integer())
+    step = next((size for size in sizes if size * 5 >= maximum * (1 - 1e-12)), 1.0)
     return [n * step for n in range(ceil(maximum / step - 1e-9) + 1)]
 
 
@@ -174,7 +178,8 @@ def line_chart(
     mark_label: Text = "",
 ) -> SafeString:
     """A curve over time with lines to read it by; `mark` is the position of a vertical line, such as the deadline."""
-    steps = ticks(max((d.value or 0 for d in data), default=0))
+    counted = all(isinstance(d.value or 0, int) for d in data)
+    steps = ticks(max((d.value or 0 for d in data), default=0), whole=counted)
     plot, last, top = height - 44, max(len(data) - 1, 1), steps[-1]
     parts = []
     for step in steps:

@@ -82,6 +82,22 @@ def test_entries_are_made_from_the_decisions(stage: stages.Stage, client: Client
 
 
 @at("informed")
+def test_the_overview_leads_from_the_entries_to_the_proofs_and_only_then_to_the_release(stage: stages.Stage, client: Client) -> None:
+    client.force_login(stage.desk)
+    here = f"/en/office/{stage.edition.pk}/"
+    assert "Next: Send the proofs" in text(client.get(here))
+    rows = Entry.objects.filter(casebook__edition=stage.edition)
+    rows.update(state="proof_sent")
+    assert "Next: Wait for the proofs" in text(client.get(here))
+    rows.filter(pk=stage.entry(0).pk).update(state="changes_asked")
+    assert "Next: Make the changes asked for" in text(client.get(here))
+    rows.update(state="approved", approved_at=stage.instant)
+    assert "Next: Release" in text(client.get(here))
+    rows.update(state="dropped")
+    assert "Next: Make the Casebook" in text(client.get(here))
+
+
+@at("informed")
 def test_an_entry_is_edited_in_both_languages_and_shows_what_differs(stage: stages.Stage, client: Client) -> None:
     client.force_login(stage.desk)
     here = office(stage, f"entries/{stage.entry(0).key}/")

@@ -27,6 +27,7 @@ from praxis.foundation.programmes import selectors as programmes
 from praxis.foundation.programmes import services as programme_services
 from praxis.foundation.programmes.models import Edition
 from praxis.foundation.programmes.states import EDITION
+from praxis.lifecycle.casebook import selectors as casebook
 from praxis.lifecycle.cases import office, selectors
 from praxis.lifecycle.cases.states import STATES
 from praxis.ui import charts
@@ -93,7 +94,7 @@ def _page(request: HttpRequest, edition: Edition, *, form: Any, status: int) -> 
         frames.context(
             request, edition, "overview",
             steps=_steps(edition),
-            next=_next(edition, counts),
+            next=_next(edition, counts, casebook.counts(request.user, edition) if edition.state == "told" else {}),
             step_form=form or OptionalReasonForm(),
             form=form,
             todo=_todo(request, edition, needs),
@@ -115,7 +116,7 @@ def _steps(edition: Edition) -> list[Step]:
     ]
 
 
-def _next(edition: Edition, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
+def _next(edition: Edition, counts: dict[tuple[str, str], int], entries: dict[str, int]) -> dict[str, Any]:
     """The next step: what it is called, what stands in its way or should be known, and where or how it is taken."""
     undecided = sum(n for (_code, state), n in counts.items() if state in ("submitted", "returned"))
     early = clock.now() < edition.closes_at
@@ -147,18 +148,37 @@ def _next(edition: Edition, counts: dict[tuple[str, str], int]) -> dict[str, Any
             "title": _("Tell the applicants"),
             "lead": _("The decisions are sealed. Tell those who were chosen, in confidence."),
         },
-        "told": {
-            "title": _("Release"),
-            "lead": _("Collect display material and proofs; then two people release the results."),
-        },
+        "told": _after_telling(entries),
         "released": {"title": _("Casebook"), "lead": _("The results are public.")},
     }
-    elsewhere = ELSEWHERE.get(edition.state, "")
+    elsewhere = known[edition.state].get("page") or ELSEWHERE.get(edition.state, "")
     return {
         "action": OWN_STEPS.get(edition.state, ""),
         "url": navigation.address(elsewhere, edition_id=edition.pk) if elsewhere else "",
         **known[edition.state],
     }
+
+
+def _after_telling(entries: dict[str, int]) -> dict[str, Any]:
+    """From telling to the release: entries, proofs, and only then the release. `entries` are those in each state."""
+    drafted, approved = entries.get("drafted", 0), entries.get("approved", 0)
+    printed = sum(entries.values()) - entries.get("dropped", 0)
+    if not printed:
+        lead = _("The chosen read their result. Make an entry of each case: it becomes the page in the book.")
+        return {"title": _("Make the Casebook"), "lead": lead, "page": "casebook"}
+    if drafted:
+        lead = ngettext(
+            "%(count)d entry is not with its applicant. Look at it, then send its proof.",
+            "%(count)d entries are not with their applicants. Look at them, then send the proofs.", drafted,
+        ) % {"count": drafted}  # fmt: skip
+        return {"title": _("Send the proofs"), "lead": lead, "page": "casebook"}
+    if asked := entries.get("changes_asked", 0):
+        lead = ngettext("%(count)d applicant asks for changes.", "%(count)d applicants ask for changes.", asked) % {"count": asked}
+        return {"title": _("Make the changes asked for"), "lead": lead, "page": "casebook"}
+    if approved < printed:
+        lead = _("%(approved)s of %(entries)s proofs are approved. Meanwhile collect display material, make the books to look at them, and plan the stage.")
+        return {"title": _("Wait for the proofs"), "lead": lead % {"approved": approved, "entries": printed}, "page": "casebook"}
+    return {"title": _("Release"), "lead": _("Every proof is approved. Make the books once more; then two people release the results.")}
 
 
 def _undecided(count: int) -> str:
