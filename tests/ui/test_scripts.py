@@ -12,7 +12,7 @@ from django.utils.translation import override
 from playwright.sync_api import Page, Request, Route, expect
 
 from praxis.engines import wordcount
-from praxis.ui.values import Side
+from praxis.ui.values import Choice, Side
 
 Show = Callable[..., None]
 SAVE = "**/save/"
@@ -163,6 +163,21 @@ def test_a_long_list_is_filtered_without_accents_and_counts_what_is_chosen(page,
     expect(page.locator("[data-pick-count]")).to_have_text("2 chosen")
     page.get_by_label("Filter the list").fill("nowhere")
     expect(page.locator(".pick__none")).to_have_text("Nothing in the list matches.")
+
+
+def test_a_long_list_is_left_in_one_step(page, show):
+    choices = [Choice(f"c{number}", f"Country {number}") for number in range(40)]
+    show('{% pick_list "places" "Places" choices %}<p><a href="#after" id="after">After</a></p>', choices=choices)
+    box, summary = page.locator("[data-pick]"), page.locator("[data-pick] summary")
+    for leave in (lambda: page.keyboard.press("Escape"), lambda: page.get_by_role("button", name="Close the list").press("Enter")):
+        summary.press("Enter")
+        expect(box).to_have_attribute("open", "")
+        page.locator("[data-pick] input[type=checkbox]").nth(3).focus()
+        leave()
+        expect(box).not_to_have_attribute("open", "")
+        expect(summary).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("#after")).to_be_focused()
 
 
 def test_the_reader_s_own_time_is_added_where_it_is_another(show, page):

@@ -310,7 +310,8 @@ def pick_list(
         '<details class="pick" data-pick{}><summary><span class="pick__count" data-pick-count>{}</span>'
         '<span class="pick__names" data-pick-names>{}</span></summary>'
         '<div class="pick__filter" hidden><label class="visually-hidden" for="{}_filter">{}</label>'
-        '<input class="input" type="search" id="{}_filter" placeholder="{}" autocomplete="off"></div>'
+        '<input class="input" type="search" id="{}_filter" placeholder="{}" autocomplete="off">'
+        '<button class="button button--secondary" type="button" data-pick-done>{}</button></div>'
         '<div class="pick__list choices" tabindex="-1">{}</div></details>',
         attributes({"open": bool(errors)}),
         summary,
@@ -319,6 +320,7 @@ def pick_list(
         gettext("Filter the list"),
         id_,
         gettext("Type to filter"),
+        gettext("Close the list"),
         inputs,
     )
     return fieldset(legend, body, id=id_, hint=hint, errors=errors, required=required, mark=mark)

@@ -31,6 +31,15 @@ function enhance(box) {
   search.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault();
   });
+  // Out of a list of hundreds in one step, by key or by button.
+  const close = () => {
+    box.open = false;
+    box.querySelector("summary").focus();
+  };
+  filter.querySelector("[data-pick-done]").addEventListener("click", close);
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && box.open && !event.isComposing) close();
+  });
   list.addEventListener("change", () => {
     const chosen = choices.filter((choice) => choice.input.checked);
     box.querySelector("[data-pick-count]").textContent = say("chosen", { count: chosen.length });
