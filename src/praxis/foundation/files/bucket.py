@@ -25,16 +25,18 @@ class Bucket(S3Storage):  # type: ignore[misc]
 class _Object(io.RawIOBase):
     """One object, from wherever one has sought to; raises FileNotFoundError where there is none."""
 
+    _body: Any
+
     def __init__(self, client: Any, bucket: str, key: str) -> None:
         self._client, self._where = client, {"Bucket": bucket, "Key": key}
+        # Before anything can fail: an object that was never opened is closed too.
+        self._at, self._body = 0, None
         try:
             self._size = int(client.head_object(**self._where)["ContentLength"])
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 raise FileNotFoundError(key) from error
             raise
-        self._at = 0
-        self._body: Any = None
 
     def readable(self) -> bool:
         return True
