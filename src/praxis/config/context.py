@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,15 +14,40 @@ from django.utils.translation import gettext as _
 
 from praxis.desks.kit import address
 from praxis.foundation import clock
-from praxis.foundation.people import policies as people
-from praxis.foundation.people.models import User
-from praxis.foundation.programmes import policies as programmes
+from praxis.foundation.people.models import Membership, User
+from praxis.foundation.programmes.models import EditionRole
 from praxis.foundation.statements import Statement
 from praxis.lifecycle.recommendations.models import Unit
 from praxis.lifecycle.reviews.models import Expert
 from praxis.ui.dates import instant
 from praxis.ui.shell import Banner, Language, Shell
+from praxis.ui.texts import kept_by_language
 from praxis.ui.values import Link
+
+
+@kept_by_language
+def _words() -> dict[str, str]:
+    """What stands around every page, in the reader's language."""
+    return {
+        "tagline": _("Practice cases, from the call to the book"),
+        "footer": _("Praxis is free software under the Apache License 2.0."),
+        "public:call": _("The call"),
+        "public:library": _("Library"),
+        "public:casebooks": _("Casebook"),
+        "public:questions": _("Questions and answers"),
+        "public:privacy": _("Privacy"),
+        "public:accessibility": _("Accessibility"),
+        "public:contact": _("Contact"),
+        "applicant:home": _("My cases"),
+        "unit:home": _("Recommending unit"),
+        "expert:home": _("Reviews"),
+        "secretariat:home": _("Secretariat"),
+        "account:home": _("My account"),
+    }
+
+
+PUBLIC = ("public:call", "public:library", "public:casebooks", "public:questions")
+FOOTER = ("public:privacy", "public:accessibility", "public:contact")
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -29,9 +55,10 @@ def shell(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
     home = address("public:home") or "/"
+    said = _words()
     return {
         "shell": Shell(
-            tagline=_("Practice cases, from the call to the book"),
+            tagline=said["tagline"],
             home_url=home,
             nav=public_links(request),
             languages=languages(request),
@@ -41,19 +68,22 @@ def shell(request: HttpRequest) -> dict[str, object]:
             sign_out_url=address("account_logout") if signed_in else "",
             banners=banners(request),
             footer_links=footer_links(),
-            footer_text=_("Praxis is free software under the Apache License 2.0."),
+            footer_text=said["footer"],
         )
     }
 
 
-def _desks_of(user: int, organisations: list[int]) -> QuerySet[User, tuple[bool, bool]]:
+def _desks_of(user: int) -> QuerySet[User, tuple[bool, bool, bool]]:
+    # The organisations by a subquery: not every page has asked for them.
+    mine = Membership.objects.filter(user_id=user).values("organisation_id")
     return User.objects.filter(pk=user).values_list(
-        Exists(Unit.objects.filter(active=True, organisation_id__in=organisations)),
+        Exists(Unit.objects.filter(active=True, organisation_id__in=mine)),
         Exists(Expert.objects.filter(user_id=user, state__in=[Expert.State.INVITED, Expert.State.ACTIVE])),
+        Exists(EditionRole.objects.filter(user_id=user)),
     )
 
 
-_DESKS: Statement[tuple[bool, bool]] = Statement(_desks_of, user=int, organisations=list)
+_DESKS: Statement[tuple[bool, bool, bool]] = Statement(_desks_of, user=int)
 
 
 def languages(request: HttpRequest) -> list[Language]:
@@ -76,35 +106,27 @@ def languages(request: HttpRequest) -> list[Language]:
 
 def public_links(request: HttpRequest) -> list[Link]:
     """The pages anyone may read."""
-    pages = [
-        ("public:call", _("The call")),
-        ("public:library", _("Library")),
-        ("public:casebooks", _("Casebook")),
-        ("public:questions", _("Questions and answers")),
-    ]
-    return links(request, pages)
+    return links(request, PUBLIC)
 
 
 def desks(request: HttpRequest) -> list[Link]:
-    """The desks this person works at, and their own account; costs three statements whoever it is."""
+    """The desks this person works at, and their own account; costs one statement whoever it is."""
     user: Any = request.user
-    organisations = people.memberships(user)
-    ((at_unit, is_expert),) = _DESKS.all(user=user.pk, organisations=list(organisations))
-    named = user.is_superuser or bool(programmes._roles(user))
+    ((at_unit, is_expert, named),) = _DESKS.all(user=user.pk)
     pages = [
-        ("applicant:home", _("My cases"), True),
-        ("unit:home", _("Recommending unit"), at_unit),
-        ("expert:home", _("Reviews"), is_expert),
-        ("secretariat:home", _("Secretariat"), named),
-        ("account:home", _("My account"), True),
+        ("applicant:home", True),
+        ("unit:home", at_unit),
+        ("expert:home", is_expert),
+        ("secretariat:home", user.is_superuser or named),
+        ("account:home", True),
     ]
-    return links(request, [(name, label) for name, label, shown in pages if shown])
+    return links(request, [name for name, shown in pages if shown])
 
 
-def links(request: HttpRequest, pages: list[tuple[str, str]]) -> list[Link]:
+def links(request: HttpRequest, names: Iterable[str]) -> list[Link]:
     """Links to those pages that exist; the one the reader is on, or under, is marked."""
-    found = [(address(name), label) for name, label in pages]
-    return [Link(label, url, current=request.path.startswith(url)) for url, label in found if url]
+    called, here = _words(), request.path
+    return [Link(called[name], url, current=here.startswith(url)) for name in names if (url := address(name))]
 
 
 def banners(request: HttpRequest) -> list[Banner]:
@@ -133,10 +155,5 @@ def banners(request: HttpRequest) -> list[Banner]:
 
 def footer_links() -> list[Link]:
     """The links at the foot of every page."""
-    pages = [
-        ("public:privacy", _("Privacy")),
-        ("public:accessibility", _("Accessibility")),
-        ("public:contact", _("Contact")),
-    ]
-    found = [(address(name), label) for name, label in pages]
-    return [Link(label, url) for url, label in found if url]
+    called = _words()
+    return [Link(called[name], url) for name in FOOTER if (url := address(name))]

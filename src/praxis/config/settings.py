@@ -81,7 +81,8 @@ MIDDLEWARE = [
     "praxis.config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "praxis.config.middleware.ContentPolicy",
+    "praxis.config.middleware.LongForms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -134,7 +135,7 @@ def database_from(url: str) -> dict[str, Any]:
         # A pool between us and the server hands connections around: nothing may be kept on them.
         pooled = _flag("PRAXIS_PGBOUNCER", False)
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "praxis.foundation.postgresql",
             "NAME": unquote(parts.path[1:]),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),

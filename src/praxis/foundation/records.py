@@ -21,7 +21,7 @@ def insert(row: models.Model, *, or_nothing: bool = False) -> bool:
     """
     connection = connections[DEFAULT_DB_ALIAS]
     sql, fields, numbered = _insertion(type(row), or_nothing, connection.vendor)
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    values = _values(row, fields, connection, add=True)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         if cursor.rowcount < 1:
@@ -43,9 +43,7 @@ def insert_each(rows: Sequence[models.Model], *, or_nothing: bool = False, or_up
     connection = connections[DEFAULT_DB_ALIAS]
     sql, fields = _insertion_of_many(type(rows[0]), or_nothing, tuple(or_update), connection.vendor)
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.executemany(
-            sql, [[field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields] for row in rows]
-        )
+        cursor.executemany(sql, [_values(row, fields, connection, add=True) for row in rows])
 
 
 def update(row: models.Model, fields: Iterable[str]) -> None:
@@ -53,7 +51,7 @@ def update(row: models.Model, fields: Iterable[str]) -> None:
     connection = connections[DEFAULT_DB_ALIAS]
     sql, written = _change(type(row), tuple(fields), connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(sql, _values(row, written, connection))
+        cursor.execute(sql, [*_values(row, written, connection), row.pk])
         if cursor.rowcount < 1:
             raise DatabaseError("the row that was to be changed is not there")
 
@@ -65,14 +63,22 @@ def update_each(rows: Sequence[models.Model], fields: Iterable[str]) -> None:
     connection = connections[DEFAULT_DB_ALIAS]
     sql, written = _change(type(rows[0]), tuple(fields), connection.vendor)
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.executemany(sql, [_values(row, written, connection) for row in rows])
+        cursor.executemany(sql, [[*_values(row, written, connection), row.pk] for row in rows])
 
 
-def _values(row: models.Model, written: Sequence[Any], connection: Any) -> list[Any]:
-    return [
-        *(field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in written),
-        _key(type(row)).get_db_prep_save(row.pk, connection),
-    ]
+# What both databases take as it is, whatever the column, but for one of JSON.
+_PLAIN = {str, int, type(None)}
+
+
+def _values(row: models.Model, fields: Sequence[Any], connection: Any, *, add: bool = False) -> list[Any]:
+    """What is written, field by field, as `save` would convert it."""
+    found = []
+    for field in fields:
+        value = field.pre_save(row, add)
+        if type(value) not in _PLAIN or isinstance(field, models.JSONField):
+            value = field.get_db_prep_save(value, connection)
+        found.append(value)
+    return found
 
 
 def add_one(row: models.Model, name: str) -> int:

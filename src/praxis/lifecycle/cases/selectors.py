@@ -43,6 +43,10 @@ _REVISION: Statement[Revision] = Statement(
     lambda case, number: Revision.objects.filter(case_id=case, number=number).select_related("submitted_by"),
     case=int, number=int,
 )  # fmt: skip
+_RECEIPT: Statement[Revision] = Statement(
+    lambda case, number: Revision.objects.filter(case_id=case, number=number).select_related("submitted_by").defer("content"),
+    case=int, number=int,
+)  # fmt: skip
 _TEXTS: Statement[CaseText] = Statement(lambda case: CaseText.objects.filter(case_id=case), case=int)
 
 
@@ -156,6 +160,14 @@ def messages_of(case: Case) -> list[Message]:
 def revision(case: Case, number: int) -> Revision:
     """One submission of a case with its content; raises Missing."""
     row = _REVISION.first(case=case.pk, number=number)
+    if row is None:
+        raise Missing()
+    return row
+
+
+def receipt(case: Case, number: int) -> Revision:
+    """One submission of a case without its content; raises Missing."""
+    row = _RECEIPT.first(case=case.pk, number=number)
     if row is None:
         raise Missing()
     return row

@@ -73,14 +73,15 @@ def breadcrumbs(links: Sequence[Link]) -> SafeString:
     """The way from the home page to here; the last link is the page itself."""
     if not links:
         return EMPTY
-    items = format_html_join("", "<li>{}</li>", ((_crumb(link, last=link is links[-1]),) for link in links))
+    items = SafeString("".join([f"<li>{_crumb(link, last=link is links[-1])}</li>" for link in links]))
     return fill('<nav class="breadcrumbs" aria-label="{}"><ol>{}</ol></nav>', gettext("You are here"), items)
 
 
-def _crumb(link: Link, *, last: bool) -> SafeString:
+def _crumb(link: Link, *, last: bool) -> str:
     if last or not link.url:
-        return fill("<span{}>{}</span>", attributes({"aria-current": "page" if last else None}), link.label)
-    return fill('<a href="{}">{}</a>', link.url, link.label)
+        here = ' aria-current="page"' if last else ""
+        return f"<span{here}>{safe(link.label)}</span>"
+    return f'<a href="{safe(link.url)}">{safe(link.label)}</a>'
 
 
 def section_nav(links: Sequence[Link], label: Text = "") -> SafeString:

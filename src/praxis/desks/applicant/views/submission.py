@@ -117,7 +117,7 @@ def _notes(framed: frames.Frame) -> int:
 def receipt(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """The receipt of one submission."""
     case = selectors.case_for_applicant(request.user, key)
-    revision = selectors.revision(case, number)
+    revision = selectors.receipt(case, number)
     framed = frames.frame(request.user, case)
     return render(
         request,
