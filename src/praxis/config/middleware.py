@@ -110,7 +110,7 @@ class LongForms:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and request.content_type == "application/x-www-form-urlencoded":
-            request._load_post_and_files = partial(self._read, request)  # type: ignore[attr-defined]
+            request._load_post_and_files = partial(self._read, request)  # type: ignore[method-assign]
         return self.get_response(request)
 
     @classmethod
