@@ -61,9 +61,11 @@ def test_the_second_preset_plays_to_its_release(played: tuple[Path, Path]) -> No
     assert report["disk_bytes"] > 1_000_000
     assert max(act["memory_bytes"] for act in report["acts"]) <= report["memory_bytes"]
     words = (played[0] / "report.md").read_text(encoding="utf-8")
-    assert words.startswith("# Rehearsal of ")
+    assert words.startswith("# Rehearsal: Lakeshore Pitch Prize")
     assert "**Nothing went wrong.**" in words
-    assert not {"{'", "': "} & set(words), "a structure of the program shows"
+    assert "{'" not in words, "a structure of the program shows"
+    # An edition in English alone has no report in Chinese.
+    assert not (played[0] / "report.zh.md").exists()
     decisions = json.loads((played[0] / "decisions.json").read_text(encoding="utf-8"))["decisions"]
     chosen = [row["tier"] for row in decisions if row["reserve"] is None]
     assert chosen.count("winner") == 3
@@ -118,7 +120,7 @@ def test_a_play_that_stops_leaves_a_report_that_says_where_and_why(
     def stop(_text: str, _name: str, _options: object, report: Report, **_more: object) -> None:
         with report.act("opening", "edition opened") as act:
             act.count = 1
-        with report.act("round1: assignment", "assignments"):
+        with report.act("assignment", "assignments", of="round1"):
             raise Conflict("32 cases need 96 reviews.")
 
     monkeypatch.setattr(play, "rehearse", stop)
@@ -129,6 +131,23 @@ def test_a_play_that_stops_leaves_a_report_that_says_where_and_why(
     assert "| opening | 1 | edition opened |" in words
     assert not json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["sound"]
     assert "stopped in the act 'round1: assignment'" in capsys.readouterr().err
+
+
+def test_the_report_is_in_the_languages_of_the_edition(tmp_path: Path) -> None:
+    report = Report(quiet=True)
+    report.languages = ("zh-hans", "en")
+    with report.act("assignment", "assignments", of="round1") as act:
+        act.count = 12
+        act.note("%(count)s cases put forward", count=60)
+        act.refuse("an assignment of a case outside the round")
+        act.refuse("an assignment of a case outside the round")
+    report.write(tmp_path)
+    english, chinese = ((tmp_path / name).read_text(encoding="utf-8") for name in ("report.md", "report.zh.md"))
+    assert "- round1: assignment: 60 cases put forward" in english
+    assert "- round1: assignment: an assignment of a case outside the round × 2" in english
+    assert "| round1：评审分配 | 12 | 项分配 |" in chinese
+    assert "- round1：评审分配：60 件案例进入本轮" in chinese
+    assert "**全程未出现问题。**" in chinese
 
 
 def test_a_full_disk_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,12 +21,14 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import CommandError
 from django.db import DatabaseError
+from django.utils.translation import gettext_noop as _
 
 from praxis.foundation import clock
 from praxis.foundation.archive import services as archive
 from praxis.foundation.archive.models import PastCase
 from praxis.foundation.audit import services as audit
 from praxis.foundation.audit.verification import verify
+from praxis.foundation.bilingual import say
 from praxis.foundation.errors import DomainError
 from praxis.foundation.locale import pick
 from praxis.foundation.places import services as places
@@ -75,13 +77,16 @@ def main(argv: Sequence[str]) -> int:
     if few := _too_few(config, options):
         print(f"praxis rehearse: {few}", file=sys.stderr)
         return 2
-    report.title = f"Rehearsal of {pick(config.programme.names, 'en')}, {config.edition.year}"
-    up_to = "the release" if options.stage == "released" else f"the stage {options.stage!r}"
-    report.played = (
-        f"The preset {options.preset.name} played from the opening of the call to {up_to}, with {options.cases:,} invented cases "
-        f"and {options.experts:,} invented experts, by the services that people use. Seed {options.seed}: the same seed gives the "
-        "same products."
-    )
+    report.title = say(_("Rehearsal: %(programme)s, %(year)s"), programme=dict(config.programme.names), year=config.edition.year)
+    report.played = say(
+        _(
+            "The preset %(preset)s, played from the opening of the call to the stage “%(stage)s” with %(cases)s invented cases and "
+            "%(experts)s invented experts, by the services that people use. Seed %(seed)s: the same seed gives the same products."
+        ),
+        preset=options.preset.name, stage=options.stage, cases=f"{options.cases:,}", experts=f"{options.experts:,}",
+        seed=options.seed,
+    )  # fmt: skip
+    report.languages = config.edition.languages
     report.folder = settings.DATA_DIR if not options.into_demo else None
     if options.into_demo:
         demo.write_sign_in(rehearse(text, options.preset.name, options, report, shift_to=clock.now()))
@@ -97,14 +102,14 @@ def _into_folder(text: str, options: argparse.Namespace, report: Report) -> int:
     """Play, and leave products and report in the folder; the report also where the play had to stop."""
     try:
         play = rehearse(text, options.preset.name, options, report)
-        with report.act("products", "files written") as act:
+        with report.act(_("products"), _("files written")) as act:
             act.count = products.write(play, options.out)
     except (Exception, KeyboardInterrupt) as problem:
         # What stopped the play is what an organiser wants to read, with all that went before.
         report.stopped(_why(problem))
         with suppress(OSError):
             report.write(options.out)
-            print(f"praxis rehearse: stopped in the act {report.acts[-1].name!r}; see {options.out}/report.md", file=sys.stderr)
+            print(f"praxis rehearse: stopped in the act {report.acts[-1].title()!r}; see {options.out}/report.md", file=sys.stderr)
         if _is_full(problem):
             raise CommandError(_why(problem)) from problem
         raise
@@ -189,7 +194,7 @@ def rehearse(text: str, name: str, options: argparse.Namespace, report: Report, 
         shift = timedelta(days=(wanted - config.dates.closes).days)
     with clock.at(config.dates.opens + shift - timedelta(days=30)):
         edition = _load(text, name, config, shift, options)
-    with report.act("invention", "cases invented") as act:
+    with report.act(_("invention"), _("cases invented")) as act:
         world = _world(config, edition, options)
         act.count = len(world.cases)
     pool = ProcessPoolExecutor(max_workers=os.cpu_count() or 1)
@@ -199,7 +204,7 @@ def rehearse(text: str, name: str, options: argparse.Namespace, report: Report, 
         perform(play)
     finally:
         pool.shutdown(cancel_futures=True)
-    with report.act("audit", "events sealed") as act, clock.at(play.instant(LOOKED_AT[options.stage])):
+    with report.act(_("audit"), _("events sealed")) as act, clock.at(play.instant(LOOKED_AT[options.stage])):
         act.count = audit.seal()
         found = verify()
         if not found.ok:

@@ -6,36 +6,59 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
+from praxis.foundation.bilingual import say
+from praxis.foundation.locale import Label, pick
+
 # Between two words on how far an act is: on a terminal, where one line is written over, and in a log.
 EVERY_ON_TERMINAL, EVERY_IN_LOG = 0.2, 30.0
 MIB = 1 << 20
+# The report in each language of the house; which of them are written depends on the edition.
+FILES = {"en": "report.md", "zh-hans": "report.zh.md"}
 
 
 @dataclass(slots=True)
 class Act:
     """One stage of the play. `refused` counts what the house rightly refused, by reason; `wrong` is what should not be.
 
-    `notes` are for every reader; `details` (JSON) are kept in report.json alone.
+    `name` and `what` are messages; `of` is the round or the tier that the act is about. `notes` are for every reader;
+    `details` (JSON) are kept in report.json alone.
     """
 
     name: str
     count: int = 0
     what: str = ""
+    of: str = ""
     seconds: float = 0.0
     memory: int = 0
-    refused: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, tuple[Label, int]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Label] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
 
-    def refuse(self, reason: str) -> None:
-        self.refused[reason] = self.refused.get(reason, 0) + 1
+    def title(self, language: str = "en") -> str:
+        """The act's name, after the round or the tier it is about."""
+        name = pick(say(self.name), language)
+        if not self.of:
+            return name
+        return f"{self.of}：{name}" if language.startswith("zh") else f"{self.of}: {name}"
+
+    def note(self, message: str, **values: object) -> None:
+        """Tell the reader something, in every language."""
+        self.notes.append(say(message, **values))
+
+    def refuse(self, message: str, **values: object) -> None:
+        """The house refused something, as it should."""
+        reason = say(message, **values)
+        _label, count = self.refused.get(reason["en"], (reason, 0))
+        self.refused[reason["en"]] = reason, count + 1
 
 
 class Report:
@@ -43,8 +66,10 @@ class Report:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self.acts: list[Act] = []
-        # What was played, in words for the head of the report.
-        self.title, self.played = "Rehearsal", ""
+        # What was played, for the head of the report, and the languages of the edition.
+        self.title: Label = say(gettext_noop("Report of a rehearsal"))
+        self.played: Label = {}
+        self.languages: Sequence[str] = ("en",)
         # Where the throw-away database and its files lie, to say how much room they took.
         self.folder: Path | None = None
         self._quiet = quiet
@@ -53,11 +78,11 @@ class Report:
         self._line = 0
 
     @contextmanager
-    def act(self, name: str, what: str) -> Iterator[Act]:
+    def act(self, name: str, what: str, of: str = "") -> Iterator[Act]:
         """Time one act; says when it ends, or where it stopped."""
-        act = Act(name, what=what)
+        act = Act(name, what=what, of=of)
         began = time.monotonic()
-        self._now = (name, began)
+        self._now = (act.title(), began)
         try:
             yield act
         except BaseException:
@@ -70,7 +95,7 @@ class Report:
         self.acts.append(act)
         if not self._quiet:
             self._wipe()
-            print(f"{act.name:<24}{act.count:>8,} {act.what:<34}{act.seconds:>9.2f} s{mark}", flush=True)
+            print(f"{act.title():<24}{act.count:>8,} {act.what:<34}{act.seconds:>9.2f} s{mark}", flush=True)
 
     def progress(self, done: int, total: int, of: str = "") -> None:
         """Show how far a long act is: on a terminal in one line, in a log by a line now and then.
@@ -86,7 +111,7 @@ class Report:
         self._said_at = instant
         passed = instant - self._now[1]
         left = passed * (total - done) / done if done and not of else 0
-        rest = f" {of}" if of else f", about {_duration(left)} left" if passed > 5 and left >= 5 else ""
+        rest = f" {of}" if of else f", about {_duration(left, 'en')} left" if passed > 5 and left >= 5 else ""
         line = f"  {self._now[0]}: {done:,} of {total:,}{rest}"
         if on_terminal:
             print(f"\r{line:<{self._line}}", end="", file=sys.stderr, flush=True)
@@ -103,7 +128,7 @@ class Report:
     def stopped(self, why: str) -> None:
         """The play could not go on; the last act tells why."""
         if not self.acts:
-            self.acts.append(Act("beginning"))
+            self.acts.append(Act(gettext_noop("beginning")))
         self.acts[-1].wrong.append(f"the play stopped here: {why}")
 
     @property
@@ -111,41 +136,56 @@ class Report:
         return not any(act.wrong for act in self.acts)
 
     def write(self, folder: Path) -> None:
-        """Write report.md and report.json; they alone hold timings."""
+        """Write the report in each language of the edition, and report.json; they alone hold timings."""
         seconds = time.monotonic() - self._began
         memory, disk = _most_memory(), _size(self.folder) if self.folder else 0
-        lines = [f"# {self.title}", "", *([self.played, ""] if self.played else [])]
-        lines += self._verdict()
-        lines += [
-            f"It took {_duration(seconds)}, at most {memory / MIB:,.0f} MB of memory"
-            + (f" and {disk / MIB:,.0f} MB of disk while it played." if disk else "."),
-            "", "| Stage | | | Seconds |", "|---|---:|---|---:|",
-        ]  # fmt: skip
-        lines += [f"| {_cell(act.name)} | {act.count:,} | {_cell(act.what)} | {act.seconds:,.1f} |" for act in self.acts]
-        lines += _section(
-            "Refused, as it should be",
-            [f"{act.name}: {reason}, {n:,} times" if n > 1 else f"{act.name}: {reason}, once"
-             for act in self.acts for reason, n in sorted(act.refused.items())],
-        )  # fmt: skip
-        lines += _section("What was seen", [f"{act.name}: {note}" for act in self.acts for note in act.notes])
-        (folder / "report.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for language, name in FILES.items():
+            if language == "en" or language in self.languages:
+                lines = self._lines(language, seconds, memory, disk)
+                (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
         data = {
-            "title": self.title, "played": self.played, "sound": self.sound, "seconds": round(seconds, 3),
+            "title": self.title["en"], "played": self.played.get("en", ""), "sound": self.sound, "seconds": round(seconds, 3),
             "memory_bytes": memory, "disk_bytes": disk,
             "acts": [
                 {
-                    "name": act.name, "count": act.count, "what": act.what, "seconds": round(act.seconds, 3),
-                    "memory_bytes": act.memory, "refused": act.refused, "wrong": act.wrong, "notes": act.notes,
-                    "details": act.details,
+                    "name": act.title(), "count": act.count, "what": act.what, "seconds": round(act.seconds, 3),
+                    "memory_bytes": act.memory, "refused": {reason: n for reason, (_label, n) in act.refused.items()},
+                    "wrong": act.wrong, "notes": [note["en"] for note in act.notes], "details": act.details,
                 }
                 for act in self.acts
             ],
         }  # fmt: skip
         (folder / "report.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
-    def _verdict(self) -> list[str]:
-        wrong = [f"- {act.name}: {what}" for act in self.acts for what in act.wrong]
-        return ["**Something went wrong:**", "", *wrong, ""] if wrong else ["**Nothing went wrong.**", ""]
+    def _lines(self, language: str, seconds: float, memory: int, disk: int) -> list[str]:
+        def said(message: str, **values: object) -> str:
+            return pick(say(message, **values), language)
+
+        colon = "：" if language.startswith("zh") else ": "
+        wrong = [f"- {act.title(language)}{colon}{what}" for act in self.acts for what in act.wrong]
+        lines = [f"# {pick(self.title, language)}", ""]
+        lines += [pick(self.played, language), ""] if self.played else []
+        verdict = said(gettext_noop("Something went wrong.") if wrong else gettext_noop("Nothing went wrong."))
+        lines += [f"**{verdict}**", "", *wrong, *([""] if wrong else [])]
+        stage, second = said(gettext_noop("Stage")), said(gettext_noop("Seconds"))
+        lines += [
+            said(
+                gettext_noop("It took %(time)s, at most %(memory)s MB of memory, and %(disk)s MB of disk while it played."),
+                time=_duration(seconds, language), memory=f"{memory / MIB:,.0f}", disk=f"{disk / MIB:,.0f}",
+            ),
+            "", f"| {stage} | | | {second} |", "|---|---:|---|---:|",
+        ]  # fmt: skip
+        lines += [
+            f"| {_cell(act.title(language))} | {act.count:,} | {_cell(said(act.what) if act.what else '')} | {act.seconds:,.1f} |"
+            for act in self.acts
+        ]
+        refused = [
+            f"{act.title(language)}{colon}{pick(reason, language)} × {n:,}"
+            for act in self.acts for _key, (reason, n) in sorted(act.refused.items())
+        ]  # fmt: skip
+        lines += _section(said(gettext_noop("Refused, as it should be")), refused)
+        notes = [f"{act.title(language)}{colon}{pick(note, language)}" for act in self.acts for note in act.notes]
+        return lines + _section(said(gettext_noop("What was seen")), notes)
 
 
 def _section(title: str, lines: list[str]) -> list[str]:
@@ -156,10 +196,11 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _duration(seconds: float) -> str:
+def _duration(seconds: float, language: str) -> str:
+    minute, second = ("分", "秒") if language.startswith("zh") else ("min", "s")
     if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds >= 600 else f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+        return f"{seconds:.0f} {second}"
+    return f"{seconds / 60:.0f} {minute}" if seconds >= 600 else f"{seconds // 60:.0f} {minute} {seconds % 60:.0f} {second}"
 
 
 def _most_memory() -> int:

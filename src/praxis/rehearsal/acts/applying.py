@@ -6,6 +6,8 @@ import io
 from datetime import date
 from functools import lru_cache
 
+from django.utils.translation import gettext_noop as _
+
 from praxis.engines.wordcount import count
 from praxis.foundation.errors import DomainError, Invalid
 from praxis.foundation.files.models import StoredFile
@@ -34,7 +36,7 @@ OPINIONS = {
 def apply(play: Play) -> None:
     """Every invented case is written and, but for some that stay drafts or are late, submitted."""
     random = play.random("applying")
-    with play.report.act("applications", "cases submitted") as act:
+    with play.report.act(_("applications"), _("cases submitted")) as act:
         total = len(play.world.cases)
         drafts = {case.key for case in random.sample(list(play.world.cases), max(1, total // 30))}
         for index, invented in enumerate(play.world.cases):
@@ -48,7 +50,7 @@ def apply(play: Play) -> None:
                     _submit(play, case, invented, act)
             play.report.progress(index + 1, total)
         act.count = len(play.numbers)
-        act.notes.append(f"{len(drafts):,} of the {total:,} cases stay drafts")
+        act.note(_("%(drafts)s of the %(cases)s cases stay drafts"), drafts=f"{len(drafts):,}", cases=f"{total:,}")
         with play.on(-0.45):
             play.finish_jobs(act)
         _look_at_files(act)
@@ -159,19 +161,19 @@ def _submit(play: Play, case: Case, invented: InventedCase, act: Act) -> None:
     try:
         cases.submit(actor, case, submission_key=f"first-{case.key}")
     except Invalid as walls:
-        act.refuse(_stopped_by(walls))
+        act.refuse(_("a submission that the check stopped in the section %(sections)s"), sections=_sections(walls))
         if not _mend(play, actor, case, invented):
             return
         try:
             cases.submit(actor, case, submission_key=f"mended-{case.key}")
         except Invalid as still:
-            act.refuse(f"{_stopped_by(still)}, and given up")
+            act.refuse(_("a submission that the check stopped again, in the section %(sections)s"), sections=_sections(still))
             return
     play.numbered(invented.key, case.number)
 
 
-def _stopped_by(walls: Invalid) -> str:
-    return f"a submission that the check stopped in the section {' and '.join(sorted(walls.fields))}"
+def _sections(walls: Invalid) -> str:
+    return ", ".join(sorted(walls.fields))
 
 
 def _mend(play: Play, actor: User, case: Case, invented: InventedCase) -> bool:
@@ -201,7 +203,7 @@ def _come_late(play: Play, case: Case, invented: InventedCase, act: Act) -> None
             cases.submit(actor, case, submission_key=f"late-{case.key}")
             act.wrong.append(f"{case.key} was taken at the deadline")
         except DomainError:
-            act.refuse("a submission at the instant of the deadline")
+            act.refuse(_("a submission at the instant of the deadline"))
     if sum(case.key.encode()) % 2 == 0:
         with play.on(0.3):
             cases.extend(
@@ -222,7 +224,7 @@ def _look_at_files(act: Act) -> None:
 def confirm_partners(play: Play) -> None:
     """Partners are asked; most confirm, some do not answer, a few decline."""
     random = play.random("partners")
-    with play.report.act("partners", "confirmed") as act:
+    with play.report.act(_("partners"), _("partners who confirmed")) as act:
         ids = list(
             Partner.objects.filter(case__edition=play.edition, case__state="submitted")
             .exclude(email="").order_by("case__number", "position").values_list("pk", flat=True)
@@ -243,7 +245,7 @@ def confirm_partners(play: Play) -> None:
 def change_minds(play: Play) -> None:
     """Some correct and submit again before the deadline, a few withdraw, some ask the secretariat."""
     random = play.random("minds")
-    with play.report.act("second thoughts", "corrected, withdrawn, asked") as act, play.on(-0.2):
+    with play.report.act(_("second thoughts"), _("corrected, withdrawn, asked")) as act, play.on(-0.2):
         keys = sorted(play.numbers)
         for key in random.sample(keys, _some(keys, 12)):
             case, invented = _case(play, key), play.case(key)
@@ -279,7 +281,7 @@ def recommend(play: Play) -> None:
     """Units import their table and endorse what has been submitted."""
     if not play.units:
         return
-    with play.report.act("recommendations", "endorsed") as act, play.on(-0.1):
+    with play.report.act(_("recommendations"), _("cases endorsed")) as act, play.on(-0.1):
         for number, invented in enumerate(play.world.units):
             play.report.progress(number, len(play.world.units))
             unit, clerk = play.units[invented.key], play.applicants[invented.key]
@@ -295,7 +297,7 @@ def recommend(play: Play) -> None:
                     recommendations.endorse(clerk, row, opinion=OPINIONS.get(clerk.language, OPINIONS["en"]))
                     act.count += 1
                 except DomainError:
-                    act.refuse("an endorsement beyond the quota")
+                    act.refuse(_("an endorsement beyond the quota"))
 
 
 def _import_table(play: Play, members: tuple[str, ...], unit: object, clerk: User, act: Act) -> None:

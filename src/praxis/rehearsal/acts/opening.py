@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from praxis.foundation.audit.services import SYSTEM
 from praxis.foundation.people import services as people
 from praxis.foundation.programmes import services as programmes
@@ -18,7 +20,7 @@ SECRETARIAT = (
 
 def name_people(play: Play) -> None:
     """A secretariat of four, two of them chairs."""
-    with play.report.act("people", "named on the edition") as act, play.on(-95):
+    with play.report.act(_("people"), _("named on the edition")) as act, play.on(-95):
         for place, (email, name, language) in enumerate(SECRETARIAT):
             user = people.ensure_user(email, name=name, language=language)
             programmes.name_on(SYSTEM, play.edition, user, "chair" if place < 2 else "secretariat")
@@ -29,14 +31,14 @@ def name_people(play: Play) -> None:
 
 def open_call(play: Play) -> None:
     """The secretariat opens the call."""
-    with play.report.act("opening", "edition opened") as act, play.on(-89):
+    with play.report.act(_("opening"), _("edition opened")) as act, play.on(-89):
         programmes.advance(play.secretariat[2], play.edition, "open")
         act.count = 1
 
 
 def found_organisations(play: Play) -> None:
     """Every organisation registers, with its first colleague."""
-    with play.report.act("organisations", "registered") as act:
+    with play.report.act(_("organisations"), _("registered")) as act:
         for index, invented in enumerate(play.world.organisations):
             with play.on(-88 + 60 * index / max(1, len(play.world.organisations))):
                 chinese = invented.place in ("CN", "HK", "MO", "TW")
@@ -51,14 +53,14 @@ def found_organisations(play: Play) -> None:
             play.report.progress(index + 1, len(play.world.organisations))
         act.count = len(play.organisations)
         places = {invented.place for invented in play.world.organisations}
-        act.notes.append(f"{act.count} applicants from {len(places)} countries or regions")
+        act.note(_("%(applicants)s applicants from %(places)s countries or regions"), applicants=f"{act.count:,}", places=len(places))
 
 
 def appoint_units(play: Play) -> None:
     """Associations and ministries become recommending units."""
     if not play.config.nominators.enabled:
         return
-    with play.report.act("units", "appointed") as act, play.on(-86):
+    with play.report.act(_("units"), _("appointed")) as act, play.on(-86):
         for place, invented in enumerate(play.world.units):
             clerk = people.ensure_user(f"clerk@unit-{place + 1}.example", name=f"Clerk {place + 1}", language="zh-hans" if place % 2 == 0 else "en")
             organisation = people.found_organisation(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from collections import Counter
 
+from django.utils.translation import gettext_noop as _
+
 from praxis.foundation.errors import DomainError
 from praxis.foundation.files import services as files
 from praxis.foundation.people.models import User
@@ -46,7 +48,7 @@ def _applicant(play: Play, case: Case) -> User:
 
 def seal(play: Play) -> None:
     """A chair seals the decisions; the list for approval is made."""
-    with play.report.act("sealing", "decisions sealed") as act, play.on(60):
+    with play.report.act(_("sealing"), _("decisions sealed")) as act, play.on(60):
         selection.seal(play.chairs[0], play.edition)
         play.finish_jobs(act)
         act.count = play.edition.selection.decisions.filter(reserve=None).count()
@@ -54,7 +56,7 @@ def seal(play: Play) -> None:
 
 def tell(play: Play) -> None:
     """The chosen are told; all but one accept confidentiality at once."""
-    with play.report.act("telling", "applicants told") as act, play.on(65):
+    with play.report.act(_("telling"), _("applicants told")) as act, play.on(65):
         tellings = selection.tell(play.secretariat[2], play.edition)
         for telling in tellings:
             selection.accept_confidentiality(_applicant(play, telling.case), telling.case)
@@ -64,7 +66,7 @@ def tell(play: Play) -> None:
 
 def hand_in(play: Play) -> None:
     """Entries are made; Outstanding Cases, and cases that came without a picture, hand one in; the former name who speaks."""
-    with play.report.act("display material", "pictures handed in") as act, play.on(75):
+    with play.report.act(_("display material"), _("pictures handed in")) as act, play.on(75):
         desk = play.secretariat[2]
         casebook.begin(desk, play.edition)
         for language in play.config.edition.languages:
@@ -118,7 +120,7 @@ def _hand_in_film(play: Play, entry: Entry) -> None:
 def proofs(play: Play) -> None:
     """Proofs go out; some ask for a change, get it, and approve."""
     random = play.random("proofs")
-    with play.report.act("proofs", "proofs approved") as act, play.on(100):
+    with play.report.act(_("proofs"), _("proofs approved")) as act, play.on(100):
         desk = play.secretariat[3]
         casebook.send_all_proofs(desk, play.edition)
         for entry in casebook_selectors.all_entries(play.edition):
@@ -144,14 +146,19 @@ def _change(play: Play, entry: Entry, actor: User) -> None:
 
 def build(play: Play) -> None:
     """The Casebook is set in every language as PDF and EPUB."""
-    with play.report.act("casebook", "books built") as act, play.on(120):
+    with play.report.act(_("casebook"), _("books built")) as act, play.on(120):
         desk = play.secretariat[2]
         for language in play.config.edition.languages:
             findings = casebook.preflight(desk, play.edition, language)
-            kinds = Counter((finding.severity, finding.message.get("en", finding.code)) for finding in findings)
-            found = "; ".join(f"{severity}, {n:,} times: {message}" for (severity, message), n in kinds.most_common(SHOWN))
-            act.notes.append(f"preflight of the book in {language}: {found or 'nothing found'}")
-            act.details[f"preflight_{language}"] = [[severity, message, n] for (severity, message), n in kinds.most_common()]
+            kinds = Counter(finding.message["en"] for finding in findings)
+            words = {finding.message["en"]: finding.message for finding in findings}
+            if not findings:
+                act.note(_("nothing stands against the book (%(language)s)"), language=language)
+            for message, count in kinds.most_common(SHOWN):
+                act.note(
+                    _("the book (%(language)s), %(count)s times: %(finding)s"), language=language, count=count, finding=words[message]
+                )
+            act.details[f"preflight_{language}"] = kinds.most_common()
         casebook.build_all(desk, play.edition)
         play.finish_jobs(act)
         for row in Build.objects.filter(casebook__edition=play.edition):
@@ -163,11 +170,11 @@ def build(play: Play) -> None:
 
 def prepare_stage(play: Play) -> None:
     """The running order, the unit award, invitations and certificates."""
-    with play.report.act("showcase", "invitations and certificates") as act, play.on(125):
+    with play.report.act(_("showcase"), _("invitations and certificates")) as act, play.on(125):
         desk = play.secretariat[3]
         if play.config.unit_award is not None:
             awards = showcase.compute_unit_award(desk, play.edition)
-            act.notes.append(f"unit award: {sum(row.awarded for row in awards)} of {len(awards)} units")
+            act.note(_("the award goes to %(awarded)s of %(units)s units"), awarded=sum(row.awarded for row in awards), units=len(awards))
         showcase.set_stage(
             desk, play.edition, venue=dict(play.config.showcase.venue) if play.config.showcase else {},
             starts_at=play.instant(140), stream="https://live.example.org/release",
@@ -182,19 +189,19 @@ def prepare_stage(play: Play) -> None:
 
 def release(play: Play) -> None:
     """One person alone cannot release; two can."""
-    with play.report.act("release", "entries public") as act, play.on(140):
+    with play.report.act(_("release"), _("entries public")) as act, play.on(140):
         if selection.approve_release(play.chairs[0], play.edition):
             act.wrong.append("one person alone released")
         if selection.approve_release(play.chairs[0], play.edition):
             act.wrong.append("the same person twice released")
         else:
-            act.refuse("a release by one person alone")
+            act.refuse(_("a release by one person alone"))
         if not selection.approve_release(play.chairs[1], play.edition):
             act.wrong.append("two people could not release")
         play.edition.refresh_from_db(fields=["state"])
         act.count = len(casebook_selectors.public_entries(casebook_selectors.Filters(), limit=10000).rows)
         play.finish_jobs(act)
-    with play.report.act("after the release", "stories and errata") as act, play.on(145):
+    with play.report.act(_("after the release"), _("stories and errata")) as act, play.on(145):
         desk = play.secretariat[3]
         outstanding = [entry for entry in casebook_selectors.all_entries(play.edition) if entry.outstanding]
         for entry in outstanding[:4]:
@@ -215,7 +222,7 @@ def release(play: Play) -> None:
             casebook.edit_entry(desk, outstanding[0], bodies={})
             act.wrong.append("a published entry could be edited")
         except DomainError:
-            act.refuse("a change of an entry that is published")
+            act.refuse(_("a change of an entry that is published"))
         play.finish_jobs(act)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from django.utils.translation import gettext_noop as _
+
 from praxis.foundation.errors import DomainError
 from praxis.foundation.programmes.models import Round, Tier
 from praxis.lifecycle.cases.models import Case
@@ -23,7 +25,7 @@ STRAYING = ((0.8, 1.25), (0.5, 1.6), (0.0, 2.5), (0.0, 5.0), (0.0, 20.0))
 
 def invite(play: Play) -> None:
     """The committee is invited, accepts, gives the undertaking and declares its conflicts."""
-    with play.report.act("committee", "experts active") as act, play.on(8):
+    with play.report.act(_("committee"), _("experts active")) as act, play.on(8):
         for number, invented in enumerate(play.world.experts):
             language = "zh-hans" if invented.place == "CN" else "en"
             expert = reviews.invite_expert(
@@ -76,12 +78,17 @@ def assign(play: Play, round_: Round, act: Act) -> None:
                 raise
     said = plan.report
     act.details["plans"] = [*act.details.get("plans", []), said]
-    act.notes.append(
-        f"{said['demand']:,} reviews of {said['cases']:,} cases by {said['experts']:,} experts, who read "
-        f"{said['load_least']:,} to {said['load_most']:,} each, {said['outside_field']:,} of them outside the expert's fields"
-        + ("; proven to be the best plan" if said["proven"] else "")
-        + (f"; no plan keeps loads nearer to an equal share than {low:.0%} to {high:.0%} of it" if place else "")
+    act.note(
+        _(
+            "%(demand)s reviews of %(cases)s cases by %(experts)s experts, who read %(load_least)s to %(load_most)s each; "
+            "%(outside_field)s reviews are outside the expert's fields"
+        ),
+        **{key: f"{value:,}" for key, value in said.items() if isinstance(value, int)},
     )
+    if said["proven"]:
+        act.note(_("there is no better plan: proven"))
+    if place:
+        act.note(_("no plan keeps every load nearer to an equal share than %(low)s to %(high)s of it"), low=f"{low:.0%}", high=f"{high:.0%}")
     if plan.problem:
         act.wrong.append(plan.problem)
     act.count = reviews.apply_plan(desk, plan)
@@ -89,10 +96,10 @@ def assign(play: Play, round_: Round, act: Act) -> None:
 
 def open_round(play: Play, round_: Round, days: float) -> None:
     """Open a round and assign it."""
-    with play.report.act(f"{round_.code}: assignment", "assignments") as act, play.on(days):
+    with play.report.act(_("assignment"), _("assignments"), of=round_.code) as act, play.on(days):
         if play.config.round(round_.code).takes_from is not None:
             count = selection.put_forward(play.chairs[0], round_)
-            act.notes.append(f"{count} cases put forward")
+            act.note(_("%(count)s cases put forward"), count=count)
             _try_outsider(play, round_, act)
         reviews.open_round(play.secretariat[2], round_)
         assign(play, round_, act)
@@ -109,12 +116,12 @@ def _try_outsider(play: Play, round_: Round, act: Act) -> None:
         reviews.assign_one(play.secretariat[2], round_, expert, outsider, reason="A try.")
         act.wrong.append(f"{round_.code} took {outsider.number}, which was not put forward")
     except DomainError:
-        act.refuse("an assignment of a case outside the round")
+        act.refuse(_("an assignment of a case outside the round"))
 
 
 def review(play: Play, round_: Round, days: float, *, share: float = 1.0, someone_ill: bool = False) -> None:
     """Experts score with their own leniency and noise; `share` of each one's work is done."""
-    with play.report.act(f"{round_.code}: score sheets", "sheets handed in") as act:
+    with play.report.act(_("score sheets"), _("sheets handed in"), of=round_.code) as act:
         keys = {expert.pk: key for key, expert in play.experts.items()}
         total = Assignment.objects.filter(round=round_, state="open").count()
         if someone_ill:
@@ -164,35 +171,43 @@ def _fall_ill(play: Play, round_: Round, days: float, keys: dict[int, str], act:
         freed = reviews.withdraw_expert(play.secretariat[2], ill, reason="Ill until the end of the review.")
         held = act.count
         assign(play, round_, act)
-        act.notes.append(f"one expert fell ill: {freed} cases freed, {act.count} given to others")
+        act.note(_("one expert fell ill: %(freed)s cases freed, %(given)s given to others"), freed=freed, given=act.count)
         act.count = held
     del keys[ill.pk]
 
 
 def close_round(play: Play, round_: Round, days: float) -> None:
     """Close a round and compute its standings."""
-    with play.report.act(f"{round_.code}: standings", "cases ranked") as act, play.on(days):
+    with play.report.act(_("standings"), _("cases ranked"), of=round_.code) as act, play.on(days):
         reviews.close_round(play.secretariat[2], round_, reason="The time for this round is over.")
         run = round_.runs.order_by("-id").first()
         act.count = run.standings.count() if run else 0
         if run is not None:
-            act.notes.append(_advice(run))
+            _tell_advice(run, act)
             act.details["advice"] = {"advice": run.advice, **run.reason}
         play.finish_jobs(act)
 
 
-def _advice(run: StandingRun) -> str:
+def _tell_advice(run: StandingRun, act: Act) -> None:
     """Which of both scores the house advises, and why, in a sentence."""
     reason = run.reason
     if reason.get("code") == "few_reviews":
-        return f"ranked by the mean: the median expert has only {reason['median']:g} reviews, too few to know their leniency"
-    figures = f"a review is predicted with an error of {reason['error_mean']:.2f} by the mean and {reason['error_calibrated']:.2f} calibrated"
-    return f"ranked by {'the calibrated score' if run.advice == 'calibrated' else 'the mean'}: {figures}"
+        act.note(
+            _("ranked by the mean: the median expert has only %(median)s reviews, too few to know how lenient they are"),
+            median=f"{reason['median']:g}",
+        )
+        return
+    act.note(
+        _("ranked by the calibrated score: it predicts a review with an error of %(calibrated)s, the mean with one of %(mean)s")
+        if run.advice == "calibrated"
+        else _("ranked by the mean: it predicts a review with an error of %(mean)s, the calibrated score with one of %(calibrated)s"),
+        mean=f"{reason['error_mean']:.2f}", calibrated=f"{reason['error_calibrated']:.2f}",
+    )
 
 
 def choose(play: Play, tier: Tier, days: float) -> None:
     """The engine proposes, the chair decides, with a reserve list."""
-    with play.report.act(f"choosing: {tier.code}", "chosen") as act, play.on(days):
+    with play.report.act(_("choice"), _("cases chosen"), of=tier.code) as act, play.on(days):
         chair = play.chairs[0]
         proposal = selection.propose(chair, tier, seed=play.seed)
         cases = {case.number: case for case in Case.objects.filter(edition=play.edition, state="admitted")}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop as _
 
 from praxis.foundation.archive.models import PastCase
+from praxis.foundation.bilingual import say
+from praxis.foundation.locale import Label
 from praxis.foundation.programmes import services as programmes
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.screening import selectors, services
@@ -19,20 +22,20 @@ AT_ONCE = 200
 
 def close_call(play: Play) -> None:
     """The call closes once the deadline has passed."""
-    with play.report.act("closing", "edition closed") as act, play.on(1):
+    with play.report.act(_("closing"), _("edition closed")) as act, play.on(1):
         programmes.advance(play.secretariat[2], play.edition, "close")
         act.count = 1
 
 
 def screen(play: Play, *, decide: bool = True) -> None:
     """Check and compare everything; then judge and decide case by case."""
-    with play.report.act("checks and comparison", "cases checked") as act, play.on(2):
+    with play.report.act(_("checks and comparison"), _("cases checked")) as act, play.on(2):
         act.count = services.check_all(play.secretariat[2], play.edition)
         play.finish_jobs(act)
     _tell_found(play)
     if not decide:
         return
-    with play.report.act("screening", "cases decided") as act, play.on(6):
+    with play.report.act(_("screening"), _("cases decided")) as act, play.on(6):
         act.count = services.admit_clear(play.secretariat[2], play.edition)
         rest = list(_open(play).values_list("pk", flat=True))
         for start in range(0, len(rest), AT_ONCE):
@@ -65,7 +68,7 @@ def _tell_found(play: Play) -> None:
         .exclude(answer="yes").values_list("screening__case__number", flat=True)
     )  # fmt: skip
     act = play.report.acts[-1]
-    for fault, said in (("repeat_of_case", "repeats of another case"), ("repeat_of_past", "repeats of an earlier Casebook")):
+    for fault, said in (("repeat_of_case", _("%(found)s of %(planted)s planted repeats of another case found")), ("repeat_of_past", _("%(found)s of %(planted)s planted repeats of an earlier Casebook found"))):
         wanted = set(planted.get(fault, []))
         if not wanted:
             continue
@@ -73,20 +76,24 @@ def _tell_found(play: Play) -> None:
         missed: dict[str, list[str]] = {}
         for number in sorted(wanted - found):
             reason, which = _why_missed(play, number)
-            missed.setdefault(reason, []).append(f"{number} {which}")
-        act.notes.append(f"{len(found):,} of {len(wanted):,} planted {said} found")
-        act.notes += [f"{len(which):,} not found, {reason}: {_some(which)}" for reason, which in sorted(missed.items())]
+            missed.setdefault(reason, []).append(f"{number} ({which})" if which else number)
+        act.note(said, found=f"{len(found):,}", planted=f"{len(wanted):,}")
+        for reason, numbers in sorted(missed.items()):
+            act.note(_("%(count)s not found, %(reason)s: %(which)s"), count=f"{len(numbers):,}", reason=say(reason), which=_some(numbers))
         act.details[fault] = {"planted": len(wanted), "found": len(found), "missed": missed}
     early = set(planted.get("too_early", []))
     if early:
-        act.notes.append(f"{len(early & warned):,} of {len(early):,} planted early starts found")
+        act.note(_("%(found)s of %(planted)s planted early starts found"), found=f"{len(early & warned):,}", planted=f"{len(early):,}")
     repeats = set(planted.get("repeat_of_case", [])) | set(planted.get("repeat_of_past", []))
-    act.notes.append(f"likenesses to look at that were not planted: {len(matched - repeats):,}")
+    act.note(_("likenesses to look at that were not planted: %(count)s"), count=f"{len(matched - repeats):,}")
 
 
-def _some(which: list[str]) -> str:
+def _some(which: list[str]) -> Label:
     """The first few; all are in report.json."""
-    return ", ".join(which[:SHOWN]) + (f" and {len(which) - SHOWN:,} more" if len(which) > SHOWN else "")
+    if len(which) <= SHOWN:
+        return {"en": ", ".join(which), "zh-hans": "、".join(which)}
+    first = {"en": ", ".join(which[:SHOWN]), "zh-hans": "、".join(which[:SHOWN])}
+    return say(_("%(first)s and %(count)s more"), first=first, count=f"{len(which) - SHOWN:,}")
 
 
 def _why_missed(play: Play, number: str) -> tuple[str, str]:
@@ -96,13 +103,13 @@ def _why_missed(play: Play, number: str) -> tuple[str, str]:
         past = PastCase.objects.filter(programme_id=play.edition.programme_id, key=invented.repeat_of).first()
         language = min(invented.texts, key=lambda code: not (past and past.names.get(code)))
         known = past.names.get(language, "") if past else ""
-        return "its name is too unlike the earlier one, of which the name alone is known", f"({invented.texts[language]['title']}; {known})"
+        return _("its name is too unlike the earlier one, of which the name alone is known"), f"{invented.texts[language]['title']}; {known}"
     original = play.numbers.get(str(invented.repeat_of), "")
     if not original:
-        return "what it repeats was never submitted", ""
+        return _("what it repeats was never submitted"), ""
     if Case.objects.filter(edition=play.edition, number=original, state="withdrawn").exists():
-        return "what it repeats was withdrawn before the comparison", f"of {original}"
-    return "it tells of the same in other words and figures, and other pairs were more alike", f"of {original}"
+        return _("what it repeats was withdrawn before the comparison"), original
+    return _("it tells of the same in other words and figures, and other pairs were more alike"), original
 
 
 def _rules(play: Play, kind: str) -> list[str]:
