@@ -139,6 +139,8 @@ def test_the_library_is_narrowed_and_searched(client: Client, stage: stages.Stag
 
     assert found("") == [0, 1, 2]
     assert found("outstanding=on") == [0]
+    assert "1 case fits." in text_of(client, "/en/library/?outstanding=on")
+    assert "fits." not in text_of(client, "/en/library/"), "unasked, nothing is counted"
     assert found(f"category={entries[1].category.code}") == [
         place for place, row in enumerate(entries) if row.category_id == entries[1].category_id
     ]

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from praxis.desks import kit
@@ -115,6 +115,7 @@ def entries(request: HttpRequest) -> HttpResponse:
             "form": FilterForm(request.GET, options) if editions else None,
             "cards": reading.cards(page.rows) if page else [],
             "pager": _pager(request, page),
+            "fitting": _fitting(asked, page),
             "released": bool(editions),
             "asked": asked.any(),
             "past": _past_table(past.rows, _labels(options)) if past and past.rows else None,
@@ -122,6 +123,13 @@ def entries(request: HttpRequest) -> HttpResponse:
             "certificates_url": reverse("public:certificates"),
         },
     )
+
+
+def _fitting(asked: Asked, page: Any) -> str:
+    """How many cases fit what was asked, where one page holds them all."""
+    if not asked.any() or page is None or not page.rows or page.next or page.previous:
+        return ""
+    return ngettext("%(count)d case fits.", "%(count)d cases fit.", len(page.rows)) % {"count": len(page.rows)}
 
 
 def _pager(request: HttpRequest, page: Any) -> Pager:

@@ -22,6 +22,7 @@ from praxis.foundation.errors import Conflict, Invalid, Missing, require
 from praxis.foundation.programmes import policies, presets, selectors, services
 from praxis.foundation.programmes.models import Edition
 from praxis.foundation.programmes.states import EDITION
+from praxis.ui.parts.entry import LANGUAGE_NAMES
 
 PREVIEW = "preview_at"
 MAX_PRESET = 1024 * 1024
@@ -98,7 +99,7 @@ def preset(request: HttpRequest, edition: Edition) -> HttpResponse:
     config = edition.settings
     facts = [
         (_("Digest (SHA-256)"), edition.config_digest), (_("State"), EDITION.states[edition.state]),
-        (_("Languages"), ", ".join(config.edition.languages)), (_("Zone"), edition.zone),
+        (_("Languages"), " · ".join(LANGUAGE_NAMES.get(code, code) for code in config.edition.languages)), (_("Zone"), edition.zone),
         (_("Opens at"), frames.written(edition.opens_at, edition.zone, ends=False)),
         (_("Closes at"), frames.written(edition.closes_at, edition.zone)),
         (_("Fields"), len(config.categories)), (_("Texts of a case"), len(config.fields)),
