@@ -27,9 +27,18 @@ class Entry:
     texts: Mapping[str, tuple[str, str]]
 
 
-def put(kind: str, object_id: str | int, audience: str, texts: Mapping[str, tuple[str, str]]) -> None:
-    """Let `audience` find this thing by these texts; whatever was kept for it before is replaced."""
-    put_many([Entry(kind, object_id, audience, texts)])
+def put(
+    kind: str, object_id: str | int, audience: str, texts: Mapping[str, tuple[str, str]], *, fresh: bool = False
+) -> None:
+    """Let `audience` find this thing by these texts; whatever was kept for it before is replaced.
+
+    `fresh` says that nothing has been kept for it yet, in any language.
+    """
+    entry = Entry(kind, object_id, audience, texts)
+    if fresh:
+        _write([entry])
+    else:
+        put_many([entry])
 
 
 # Within a caller's transaction it is part of that: what fails here fails there.
@@ -41,13 +50,17 @@ def put_many(entries: Iterable[Entry]) -> int:
         latest = {(entry.audience, entry.kind, str(entry.object_id)): entry for entry in batch}
         with connection.cursor() as cursor:
             cursor.executemany(_FORGET, list(latest))
-        # Two people may save the same thing at the same moment: the row of the one takes the words of the other.
-        records.insert_each(
-            [_row(entry, language, *texts) for entry in latest.values() for language, texts in entry.texts.items()],
-            or_update=("audience", "kind", "object_id", "language"),
-        )
+        _write(latest.values())
         count += len(latest)
     return count
+
+
+def _write(entries: Iterable[Entry]) -> None:
+    # Two people may save the same thing at the same moment: the row of the one takes the words of the other.
+    records.insert_each(
+        [_row(entry, language, *texts) for entry in entries for language, texts in entry.texts.items()],
+        or_update=("audience", "kind", "object_id", "language"),
+    )
 
 
 def remove(kind: str, object_id: str | int, audience: str | None = None) -> None:

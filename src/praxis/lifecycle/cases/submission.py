@@ -145,7 +145,7 @@ def _freeze(
         actor, edition_id=case.edition_id, action=f"case.{action}", obj=case, label=case.number, before=before,
         after={"state": target, "revision": revision.number, "digest": digest},
     )
-    _index(case, said)
+    _index(case, said, fresh=revision.number == 1)
     _send_receipt(actor, case, revision)
     after_submission.run(actor, case, revision)
     return revision
@@ -155,7 +155,7 @@ def _next_number(edition: Edition) -> str:
     return f"{edition.year}-{records.add_one(edition, 'last_case_number'):04d}"
 
 
-def _index(case: Case, said: content.Content) -> None:
+def _index(case: Case, said: content.Content, *, fresh: bool) -> None:
     texts = {
         language: (
             said["titles"].get(language, ""),
@@ -163,7 +163,7 @@ def _index(case: Case, said: content.Content) -> None:
         )
         for language, fields in said["texts"].items()
     }
-    search.put("case", case.key, f"edition:{case.edition_id}", texts)
+    search.put("case", case.key, f"edition:{case.edition_id}", texts, fresh=fresh)
 
 
 def _send_receipt(actor: Any, case: Case, revision: Revision) -> None:
