@@ -36,7 +36,7 @@ function enhance(box) {
     box.open = false;
     box.querySelector("summary").focus();
   };
-  filter.querySelector("[data-pick-done]").addEventListener("click", close);
+  filter.querySelector("[data-pick-done]")?.addEventListener("click", close);
   box.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && box.open && !event.isComposing) close();
   });
