@@ -120,33 +120,33 @@ def test_a_play_that_stops_leaves_a_report_that_says_where_and_why(
     def stop(_text: str, _name: str, _options: object, report: Report, **_more: object) -> None:
         with report.act("opening", "edition opened") as act:
             act.count = 1
-        with report.act("assignment", "assignments", of="round1"):
+        with report.act("assignment", "assignments", of={"en": "First round"}):
             raise Conflict("32 cases need 96 reviews.")
 
     monkeypatch.setattr(play, "rehearse", stop)
     with pytest.raises(Conflict):
         play.main(["--preset", str(PITCH), "--cases", "22", "--experts", "8", "--out", str(tmp_path / "out")])
     words = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "- round1: assignment: the play stopped here: 32 cases need 96 reviews." in words
+    assert "- First round: assignment: the play stopped here: 32 cases need 96 reviews." in words
     assert "| opening | 1 | edition opened |" in words
     assert not json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["sound"]
-    assert "stopped in the act 'round1: assignment'" in capsys.readouterr().err
+    assert "stopped in the act 'First round: assignment'" in capsys.readouterr().err
 
 
 def test_the_report_is_in_the_languages_of_the_edition(tmp_path: Path) -> None:
     report = Report(quiet=True)
     report.languages = ("zh-hans", "en")
-    with report.act("assignment", "assignments", of="round1") as act:
+    with report.act("assignment", "assignments", of={"en": "First round", "zh-hans": "第一轮评审"}) as act:
         act.count = 12
         act.note("%(count)s cases put forward", count=60)
         act.refuse("an assignment of a case outside the round")
         act.refuse("an assignment of a case outside the round")
     report.write(tmp_path)
     english, chinese = ((tmp_path / name).read_text(encoding="utf-8") for name in ("report.md", "report.zh.md"))
-    assert "- round1: assignment: 60 cases put forward" in english
-    assert "- round1: assignment: an assignment of a case outside the round × 2" in english
-    assert "| round1：评审分配 | 12 | 项分配 |" in chinese
-    assert "- round1：评审分配：60 件案例进入本轮" in chinese
+    assert "- First round: assignment: 60 cases put forward" in english
+    assert "- First round: assignment: an assignment of a case outside the round × 2" in english
+    assert "| 第一轮评审：评审分配 | 12 | 项分配 |" in chinese
+    assert "- 第一轮评审：评审分配：60 件案例进入本轮" in chinese
     assert "**全程未出现问题。**" in chinese
 
 

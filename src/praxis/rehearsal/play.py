@@ -54,6 +54,10 @@ LOOKED_AT = {
     "draft": -100.0, "open": -STAYS_OPEN, "screening": 4.0, "round1": 20.0, "round2": 47.0, "decided": 62.0, "told": 90.0, "released": 150.0,
 }  # fmt: skip
 PICTURE = (1200, 800)
+STAGE_NAMES = {
+    "draft": _("before the call"), "open": _("while the call is open"), "screening": _("before screening"), "round1": _("the first round"),
+    "round2": _("the last round"), "decided": _("decisions sealed"), "told": _("applicants told"), "released": _("release"),
+}  # fmt: skip
 # Of more cases than this only so many, spread evenly, hand in pictures: they are the same work again and again.
 MOST_WITH_PICTURES = 1000
 FEWEST_CASES = 5
@@ -83,7 +87,7 @@ def main(argv: Sequence[str]) -> int:
             "The preset %(preset)s, played from the opening of the call to the stage “%(stage)s” with %(cases)s invented cases and "
             "%(experts)s invented experts, by the services that people use. Seed %(seed)s: the same seed gives the same products."
         ),
-        preset=options.preset.name, stage=options.stage, cases=f"{options.cases:,}", experts=f"{options.experts:,}",
+        preset=options.preset.name, stage=say(STAGE_NAMES[options.stage]), cases=f"{options.cases:,}", experts=f"{options.experts:,}",
         seed=options.seed,
     )  # fmt: skip
     report.languages = config.edition.languages

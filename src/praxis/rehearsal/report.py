@@ -28,14 +28,14 @@ FILES = {"en": "report.md", "zh-hans": "report.zh.md"}
 class Act:
     """One stage of the play. `refused` counts what the house rightly refused, by reason; `wrong` is what should not be.
 
-    `name` and `what` are messages; `of` is the round or the tier that the act is about. `notes` are for every reader;
+    `name` and `what` are messages; `of` is the round's or the tier's name, where the act is about one. `notes` are for every reader;
     `details` (JSON) are kept in report.json alone.
     """
 
     name: str
     count: int = 0
     what: str = ""
-    of: str = ""
+    of: Label = field(default_factory=dict)
     seconds: float = 0.0
     memory: int = 0
     refused: dict[str, tuple[Label, int]] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Act:
         name = pick(say(self.name), language)
         if not self.of:
             return name
-        return f"{self.of}：{name}" if language.startswith("zh") else f"{self.of}: {name}"
+        return f"{pick(self.of, language)}{'：' if language.startswith('zh') else ': '}{name}"
 
     def note(self, message: str, **values: object) -> None:
         """Tell the reader something, in every language."""
@@ -78,9 +78,9 @@ class Report:
         self._line = 0
 
     @contextmanager
-    def act(self, name: str, what: str, of: str = "") -> Iterator[Act]:
+    def act(self, name: str, what: str, of: Label | None = None) -> Iterator[Act]:
         """Time one act; says when it ends, or where it stopped."""
-        act = Act(name, what=what, of=of)
+        act = Act(name, what=what, of=of or {})
         began = time.monotonic()
         self._now = (act.title(), began)
         try:

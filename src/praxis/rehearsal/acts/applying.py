@@ -9,8 +9,10 @@ from functools import lru_cache
 from django.utils.translation import gettext_noop as _
 
 from praxis.engines.wordcount import count
+from praxis.foundation.bilingual import say
 from praxis.foundation.errors import DomainError, Invalid
 from praxis.foundation.files.models import StoredFile
+from praxis.foundation.locale import Label
 from praxis.foundation.people.models import User
 from praxis.lifecycle.cases import materials
 from praxis.lifecycle.cases import services as cases
@@ -27,6 +29,10 @@ MANY, FILMS_OF_MANY = 1000, 20
 AT_ONCE = 500
 LEADING = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "into", "of", "on", "or", "the", "their", "to", "who", "whose", "with", "without"])
 ELEMENTS = ("background", "cooperation", "implementation", "inclusiveness")
+SECTIONS = {
+    "basics": _("Particulars"), "texts": _("Texts"), "partners": _("Partners"), "materials": _("Pictures, videos, documents"),
+    "consents": _("Commitments"), "submit": _("Check and submit"),
+}  # fmt: skip
 OPINIONS = {
     "zh-hans": "该案例合作基础扎实，成效可查，同意推荐。",
     "en": "The cooperation is well founded and its results can be verified. We recommend this case.",
@@ -172,8 +178,10 @@ def _submit(play: Play, case: Case, invented: InventedCase, act: Act) -> None:
     play.numbered(invented.key, case.number)
 
 
-def _sections(walls: Invalid) -> str:
-    return ", ".join(sorted(walls.fields))
+def _sections(walls: Invalid) -> Label:
+    """The names of the sections, as the applicant reads them."""
+    names = [say(SECTIONS.get(section, section)) for section in sorted(walls.fields)]
+    return {language: ("、" if language == "zh-hans" else ", ").join(name[language] for name in names) for language in ("en", "zh-hans")}
 
 
 def _mend(play: Play, actor: User, case: Case, invented: InventedCase) -> bool:

@@ -96,7 +96,7 @@ def assign(play: Play, round_: Round, act: Act) -> None:
 
 def open_round(play: Play, round_: Round, days: float) -> None:
     """Open a round and assign it."""
-    with play.report.act(_("assignment"), _("assignments"), of=round_.code) as act, play.on(days):
+    with play.report.act(_("assignment"), _("assignments"), of=round_.labels) as act, play.on(days):
         if play.config.round(round_.code).takes_from is not None:
             count = selection.put_forward(play.chairs[0], round_)
             act.note(_("%(count)s cases put forward"), count=count)
@@ -121,7 +121,7 @@ def _try_outsider(play: Play, round_: Round, act: Act) -> None:
 
 def review(play: Play, round_: Round, days: float, *, share: float = 1.0, someone_ill: bool = False) -> None:
     """Experts score with their own leniency and noise; `share` of each one's work is done."""
-    with play.report.act(_("score sheets"), _("sheets handed in"), of=round_.code) as act:
+    with play.report.act(_("score sheets"), _("sheets handed in"), of=round_.labels) as act:
         keys = {expert.pk: key for key, expert in play.experts.items()}
         total = Assignment.objects.filter(round=round_, state="open").count()
         if someone_ill:
@@ -178,7 +178,7 @@ def _fall_ill(play: Play, round_: Round, days: float, keys: dict[int, str], act:
 
 def close_round(play: Play, round_: Round, days: float) -> None:
     """Close a round and compute its standings."""
-    with play.report.act(_("standings"), _("cases ranked"), of=round_.code) as act, play.on(days):
+    with play.report.act(_("standings"), _("cases ranked"), of=round_.labels) as act, play.on(days):
         reviews.close_round(play.secretariat[2], round_, reason="The time for this round is over.")
         run = round_.runs.order_by("-id").first()
         act.count = run.standings.count() if run else 0
@@ -207,7 +207,7 @@ def _tell_advice(run: StandingRun, act: Act) -> None:
 
 def choose(play: Play, tier: Tier, days: float) -> None:
     """The engine proposes, the chair decides, with a reserve list."""
-    with play.report.act(_("choice"), _("cases chosen"), of=tier.code) as act, play.on(days):
+    with play.report.act(_("choice"), _("cases chosen"), of=tier.labels) as act, play.on(days):
         chair = play.chairs[0]
         proposal = selection.propose(chair, tier, seed=play.seed)
         cases = {case.number: case for case in Case.objects.filter(edition=play.edition, state="admitted")}
