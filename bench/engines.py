@@ -27,7 +27,7 @@ from praxis.engines.assignment import Problem, assign, marginals, sample, verify
 from praxis.engines.assignment.network import build, cheapest_flow, take_out_forced
 from praxis.engines.selection import select
 from praxis.engines.selection.programme import Programme, solve, to_integers
-from praxis.engines.study import calibration_study, world
+from praxis.engines.study import Model, calibration_study, world
 from praxis.engines.study.choosing import choice
 from praxis.engines.study.repeats import KINDS, repeat, search, story
 from praxis.engines.study.waves import waves
@@ -200,7 +200,8 @@ def chance(quick: bool) -> list[Row]:
 
 
 def precision(quick: bool) -> list[Row]:
-    """Calibration on the simulated call, all models and numbers of reviews."""
+    """Calibration on the simulated call, all models and numbers of reviews; the seeds are 0 to 39, on which nothing was
+    tuned."""
 
     rows: list[Row] = []
     for name, bars in (
@@ -216,7 +217,10 @@ def precision(quick: bool) -> list[Row]:
             if bar is not None:
                 rows.append((f"precision at 60, k = {k}", str(bar), said, round(ours, 3) >= bar))
             elif name != "collusion":
-                rows.append((f"{name}, k = {k}", "not 0.005 under the mean", said, ours >= mean - 0.005))
+                rows.append((f"{name}, k = {k}: calibrated", "not 0.005 under the mean", said, ours >= mean - 0.005))
+                text = f"{found.answered:.3f}, calibration advised in {found.advised:.0%}"
+                rows.append((f"{name}, k = {k}: as the engine advises", "not 0.005 under the mean", text,
+                             found.answered >= mean - 0.005))  # fmt: skip
             else:
                 undeserved = found.undeserved["calibrated"]
                 text = f"{undeserved:.2f} (mean {found.undeserved['mean']:.2f}); {said}"
@@ -225,6 +229,23 @@ def precision(quick: bool) -> list[Row]:
                 rows.append((f"coverage of 90 % intervals, k = {k}", "88-92 %", f"{found.coverage:.1%}",
                              0.88 <= found.coverage <= 0.92))  # fmt: skip
                 rows.append((f"error of P(top 60), k = {k}", "0.01", f"{found.error:.4f}", found.error <= 0.01))
+    return rows
+
+
+def readings(quick: bool) -> list[Row]:
+    """The same where the description of the simulated call leaves something open, read in other ways."""
+    rows: list[Row] = []
+    for name, model in (
+        ("misassigned by review", Model(by_review=True)),
+        ("scale of everything", Model(whole=True)),
+        ("fields exact", Model(exact=True)),
+    ):
+        for k in (3, 5):
+            found = calibration_study("model", k, model=model, replicates=4 if quick else 20)
+            said = ", ".join(f"{way} {value:.3f}" for way, value in found.precision.items())
+            rows.append(
+                (f"{name}, k = {k}", "", f"{said}; {found.coverage:.1%} held, error of P {found.error:.4f}", None)
+            )
     return rows
 
 
@@ -327,6 +348,7 @@ PARTS: dict[str, Callable[[bool], Any]] = {
     "assignment": assignment,
     "chance": chance,
     "precision": precision,
+    "readings": readings,
     "waves": in_waves,
     "selection": selection,
     "repeats": repeats,

@@ -123,6 +123,16 @@ def test_a_study_of_ones_own_numbers_has_a_table_and_a_figure() -> None:
         calibration_study("no such kind")
 
 
+def test_what_the_engine_answers_follows_its_advice() -> None:
+    """With few reviews of an expert the mean is advised, and its ranking is what is judged."""
+    few = calibration_study("model", 3, cases=40, experts=30, size=8, replicates=2)
+    assert few.advised == 0.0
+    assert few.answered == pytest.approx(few.precision["mean"], abs=1 / 8)
+    many = calibration_study("model", 4, cases=100, experts=20, size=12, replicates=2)
+    assert many.advised == 1.0
+    assert many.answered == many.precision["calibrated"] > many.precision["mean"]
+
+
 def test_the_more_collude_the_more_they_gain() -> None:
     made = collusion_study(100, 20, 12, shares=(0.0, 0.2), replicates=2)
     none, some = made.found[0.0], made.found[0.2]

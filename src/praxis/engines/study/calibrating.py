@@ -18,13 +18,15 @@ _BINS: Final = 10
 class CalibrationStudy:
     """Averages over the replicates: `precision` (share of the best that is chosen) and `undeserved` (friends' cases of
     colluders that are chosen and are not among the best) of each way; `coverage` of 90 % intervals, `error` of the
-    probability of being among the best, and the share of replicates in which calibration is `advised`."""
+    probability of being among the best, the share of replicates in which calibration is `advised`, and `answered`, the
+    precision of the ranking that follows the advice."""
 
     precision: dict[str, float]
     undeserved: dict[str, float]
     coverage: float
     error: float
     advised: float
+    answered: float
 
 
 def calibration_study(
@@ -50,7 +52,7 @@ def calibration_study(
     ways = WAYS | ({"BLUP": blup} if linear else {})
     precision = dict.fromkeys((*ways, "calibrated"), 0.0)
     undeserved = dict(precision)
-    covered = advised = 0.0
+    covered = advised = answered = 0.0
     said, was = [], []
     for replicate in range(seed, seed + replicates):
         given = world(cases, experts, model=model, seed=replicate)
@@ -69,9 +71,11 @@ def calibration_study(
         interval = fitted.interval(0.9)
         covered += float(((interval[:, 0] <= given.truth) & (given.truth <= interval[:, 1])).mean()) / replicates
         advised += float(fitted.advice == "calibrated") / replicates
+        answered += float(best[fitted.ranking[:size]].mean()) / replicates
         said.append(fitted.p_top(size))
         was.append(best)
-    return CalibrationStudy(precision, undeserved, covered, _error(np.concatenate(said), np.concatenate(was)), advised)
+    error = _error(np.concatenate(said), np.concatenate(was))
+    return CalibrationStudy(precision, undeserved, covered, error, advised, answered)
 
 
 def _chosen(estimate: Floats, size: int) -> Booleans:
