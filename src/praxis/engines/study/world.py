@@ -14,8 +14,8 @@ from praxis.engines.arrays import Booleans, Floats, Integers
 CENTRE: Final = 6.0
 UNIT: Final = 1.3
 # Of who reads what she does not know.
-_OFF_SCALE: Final = 0.6
-_OFF_NOISE: Final = 1.6
+OFF_SCALE: Final = 0.6
+OFF_NOISE: Final = 1.6
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,13 @@ class Model:
 @dataclass(frozen=True, eq=False)
 class World:
     """What is true: the quality of each case [C] and what each expert is like [E]; `reads` [E, fields] says who may
-    read which field. `noise` holds the luck of each pair [C,E] as a seed, so that it does not depend on who asks."""
+    read which field, `first` [E] which is her own. `noise` holds the luck of each pair [C,E] as a seed, so that it does not depend on who asks."""
 
     model: Model
     quality: Floats
     field: Integers
     reads: Booleans
+    first: Integers
     bias: Floats
     scale: Floats
     spread: Floats
@@ -100,7 +101,7 @@ class World:
         scale, spread = self.scale[expert], self.spread[expert]
         if model.by_review:
             off = random.random(len(pairs)) < model.misassigned
-            scale, spread = scale * np.where(off, _OFF_SCALE, 1.0), spread * np.where(off, _OFF_NOISE, 1.0)
+            scale, spread = scale * np.where(off, OFF_SCALE, 1.0), spread * np.where(off, OFF_NOISE, 1.0)
         beside = self.bias[expert] + spread * random.standard_normal(len(pairs))
         raw = scale * (self.quality[case] + beside) if model.whole else scale * self.quality[case] + beside
         stepped = np.rint((CENTRE + UNIT * raw) / model.step) * model.step
@@ -121,13 +122,14 @@ def world(cases: int = 600, experts: int = 120, *, model: Model | None = None, s
     reads[second, (first[second] + random.integers(1, max(number, 2), len(second))) % number] = True
     off = (random.random(experts) < model.misassigned) & (not model.by_review)
     harshness = model.harshness * random.standard_normal(number)
-    scale = np.exp(model.scale * random.standard_normal(experts)) * np.where(off, _OFF_SCALE, 1.0)
-    spread = model.noise * np.exp(model.reliability * random.standard_normal(experts)) * np.where(off, _OFF_NOISE, 1.0)
+    scale = np.exp(model.scale * random.standard_normal(experts)) * np.where(off, OFF_SCALE, 1.0)
+    spread = model.noise * np.exp(model.reliability * random.standard_normal(experts)) * np.where(off, OFF_NOISE, 1.0)
     return World(
         model=model,
         quality=random.standard_normal(cases),
         field=_fields(cases, shares, model.exact, random).astype(np.int64),
         reads=reads,
+        first=np.asarray(first, dtype=np.int64),
         bias=model.bias * random.standard_normal(experts) + harshness[first],
         scale=scale,
         spread=spread,
