@@ -27,11 +27,19 @@ def memberships(actor: Any) -> dict[int, bool]:
 
 
 def forget_memberships(actor: Any) -> None:
-    if hasattr(actor, "_memberships"):
-        del actor._memberships
+    for name in ("_memberships", "_colleague_at"):
+        if hasattr(actor, name):
+            delattr(actor, name)
+
+
+def note_member(actor: Any, organisation_id: int) -> None:
+    """Note what a statement has told beside something else: that the actor is a colleague of an organisation."""
+    actor._colleague_at = organisation_id
 
 
 def is_member(actor: Any, organisation_id: int) -> bool:
+    if getattr(actor, "_colleague_at", None) == organisation_id:
+        return True
     return organisation_id in memberships(actor)
 
 

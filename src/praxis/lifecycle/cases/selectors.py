@@ -18,7 +18,8 @@ from django.db.models.functions import TruncDate
 from praxis.foundation import keyset
 from praxis.foundation.errors import Missing
 from praxis.foundation.locale import pick
-from praxis.foundation.people.policies import memberships
+from praxis.foundation.people.models import Membership
+from praxis.foundation.people.policies import memberships, note_member
 from praxis.foundation.programmes.models import Edition
 from praxis.foundation.programmes.policies import is_secretariat
 from praxis.foundation.search import selectors as search
@@ -33,9 +34,14 @@ def _cases() -> QuerySet[Case]:
     return Case.objects.select_related("edition", "organisation", "category").defer("edition__config")
 
 
-_BY_KEY: Statement[Case] = Statement(
-    lambda key: _cases().select_related("revision").defer("revision__content").filter(key=key), key=str
-)
+def _by_key(key: str, user: int) -> QuerySet[Case]:
+    """The case, and whether a person is a colleague of its applicant (`is_colleague`)."""
+    mine = Membership.objects.filter(user_id=user, organisation_id=OuterRef("organisation_id"))
+    rows = _cases().select_related("revision").defer("revision__content")
+    return rows.annotate(is_colleague=Exists(mine)).filter(key=key)
+
+
+_BY_KEY: Statement[Case] = Statement(_by_key, key=str, user=int)
 _VERSIONS: Statement[tuple[str, str, int]] = Statement(
     lambda case: CaseText.objects.filter(case_id=case).values_list("language", "field", "version"), case=int
 )
@@ -58,13 +64,15 @@ def for_applicant(actor: Any, cursor: str = "") -> keyset.Page[Case]:
 
 def case_for_applicant(actor: Any, key: str) -> Case:
     """A case of one of the actor's organisations; raises Missing."""
-    case = _BY_KEY.first(key=key)
-    if case is None or case.organisation_id not in memberships(actor):
+    case: Any = None if actor is None or actor.pk is None else _BY_KEY.first(key=key, user=actor.pk)
+    if case is None or not case.is_colleague:
         raise Missing()
+    note_member(actor, case.organisation_id)
     if case.created_by_id == actor.pk:
         # Mostly it is whoever reads: nobody to be asked for.
         case.created_by = actor
-    return case
+    found: Case = case
+    return found
 
 
 def has_unread(case: Case) -> bool:
