@@ -142,7 +142,7 @@ def _size(options: argparse.Namespace, size: int, folder: Path, cluster: Cluster
         (folder / f"{name}.sqlite3").write_bytes((folder / "template.sqlite3").read_bytes())
     command = [
         sys.executable, "-m", "bench.within", "sizing", "--size", str(size), "--goes", str(options.goes), "--warm",
-        str(3 if options.quick else 10), "--workers", str(options.workers),
+        str(3 if options.quick else 40), "--workers", str(options.workers),
     ]  # fmt: skip
     if cluster is not None:
         command += ["--postmaster", str(cluster.process.pid)]
