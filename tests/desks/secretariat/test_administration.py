@@ -10,12 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 
 from praxis.foundation.audit import services as audit
 from praxis.foundation.audit.models import AuditEvent
 from praxis.foundation.jobs import schedule
 from praxis.foundation.jobs import services as jobs
 from praxis.foundation.jobs.models import Job
+from praxis.foundation.locale import pick
 from praxis.foundation.notices import services as notices
 from praxis.foundation.notices.models import Notice
 from praxis.foundation.people.models import User
@@ -237,7 +239,11 @@ class TestPreset:
         assert not Edition.objects.exists()
 
     def test_the_configuration_can_be_taken_away_as_json(self, desk: Client, edition: Edition) -> None:
-        assert edition.config_digest in desk.get(at("preset", edition)).content.decode()
+        page = desk.get(at("preset", edition)).text
+        assert edition.config_digest in page
+        config = edition.settings
+        for item in (*config.categories, *config.fields, *config.rules, *config.rounds, *config.tiers):
+            assert str(escape(pick(item.label, "en"))) in page
         answer = desk.get(at("preset_file", edition))
         assert json.loads(answer.content) == json.loads(json.dumps(edition.settings.to_json()))
         assert answer["Content-Disposition"].startswith("attachment")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,10 +20,13 @@ from praxis.desks.secretariat import frames, navigation
 from praxis.desks.secretariat.forms import PersonForm, PresetForm, PreviewForm
 from praxis.foundation import clock
 from praxis.foundation.errors import Conflict, Invalid, Missing, require
+from praxis.foundation.locale import pick
 from praxis.foundation.programmes import policies, presets, selectors, services
+from praxis.foundation.programmes.config import EditionConfig
 from praxis.foundation.programmes.models import Edition
 from praxis.foundation.programmes.states import EDITION
 from praxis.ui.parts.entry import LANGUAGE_NAMES
+from praxis.ui.values import Column, Row, Table
 
 PREVIEW = "preview_at"
 MAX_PRESET = 1024 * 1024
@@ -102,16 +106,53 @@ def preset(request: HttpRequest, edition: Edition) -> HttpResponse:
         (_("Languages"), " · ".join(LANGUAGE_NAMES.get(code, code) for code in config.edition.languages)), (_("Zone"), edition.zone),
         (_("Opens at"), frames.written(edition.opens_at, edition.zone, ends=False)),
         (_("Closes at"), frames.written(edition.closes_at, edition.zone)),
-        (_("Fields"), len(config.categories)), (_("Texts of a case"), len(config.fields)),
-        (_("Rules"), len(config.rules)), (_("Rounds"), len(config.rounds)), (_("Tiers"), len(config.tiers)),
     ]  # fmt: skip
     return render(
         request, "secretariat/administration/preset.html",
         frames.context(
-            request, edition, "preset", facts=facts, administers=bool(policies.may_administer(request.user)),
+            request, edition, "preset", facts=facts, tables=_preset_tables(config), administers=bool(policies.may_administer(request.user)),
             loadable=edition.state in ("draft", "open"),
         ),
     )  # fmt: skip
+
+
+def _preset_tables(config: EditionConfig) -> list[tuple[str, Table]]:
+    """What the file sets, part by part, in the reader's language."""
+    severities = {"wall": _("stops a submission"), "warning": _("is noted")}
+    criteria = {item.code: item for item in config.criteria}
+    tiers = {item.code: pick(item.label) for item in config.tiers}
+
+    def scored(codes: Sequence[str]) -> str:
+        return _("; ").join(f"{pick(criteria[code].label)} × {criteria[code].weight:g}" for code in codes)
+
+    languages = config.edition.languages
+    limits = [Column(LANGUAGE_NAMES.get(code, code), numeric=True) for code in languages]
+    return [
+        (_("Fields"), Table(
+            [Column(_("Code")), Column(_("Name"))],
+            [Row([item.code, pick(item.label)]) for item in config.categories], caption=_("Fields"),
+        )),
+        (_("Texts of a case"), Table(
+            [Column(_("Code")), Column(_("Name")), *limits],
+            [Row([item.code, pick(item.label), *(item.limits.get(code) for code in languages)]) for item in config.fields],
+            caption=_("Texts of a case"),
+        )),
+        (_("Rules"), Table(
+            [Column(_("Code")), Column(_("Name")), Column(_("If it is not met"))],
+            [Row([item.code, pick(item.label), severities.get(item.severity, item.severity)]) for item in config.rules],
+            caption=_("Rules"),
+        )),
+        (_("Rounds"), Table(
+            [Column(_("Code")), Column(_("Name")), Column(_("Reviews a case"), numeric=True), Column(_("Criteria and weights"))],
+            [Row([item.code, pick(item.label), item.reviews_per_case, scored(item.criteria)]) for item in config.rounds],
+            caption=_("Rounds"),
+        )),
+        (_("Tiers"), Table(
+            [Column(_("Code")), Column(_("Name")), Column(_("About"), numeric=True), Column(_("From"), numeric=True), Column(_("To"), numeric=True)],
+            [Row([item.code, tiers[item.code], item.size_about, item.size_low, item.size_high]) for item in config.tiers],
+            caption=_("Tiers"),
+        )),
+    ]  # fmt: skip
 
 
 @require_safe
