@@ -11,7 +11,7 @@ KINDS = (
         {"zh-hans": "邀请您担任评审专家：{edition}", "en": "Invitation to review: {edition}"},
         {
             "zh-hans": (
-                "{name}，您好：\n\n诚邀您加入“{edition}”评审委员会。"
+                "{name}，您好：\n\n诚邀您加入{edition}评审委员会。"
                 "请用本邮箱登录，接受或谢绝邀请，并签署保密承诺：\n\n{link}\n"
             ),
             "en": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from datetime import timedelta
 
 from django.utils.translation import gettext_noop as _
 
@@ -177,10 +178,10 @@ def prepare_stage(play: Play) -> None:
             act.note(_("the award goes to %(awarded)s of %(units)s units"), awarded=sum(row.awarded for row in awards), units=len(awards))
         showcase.set_stage(
             desk, play.edition, venue=dict(play.config.showcase.venue) if play.config.showcase else {},
-            starts_at=play.instant(140), stream="https://live.example.org/release",
+            starts_at=play.instant(140) + timedelta(hours=10), stream="https://live.example.org/release",
         )
         for place, slot in enumerate(stage.slots(desk, play.edition)):
-            showcase.schedule_rehearsal(desk, slot, at=play.instant(138 + place / 24), place="Hall 1")
+            showcase.schedule_rehearsal(desk, slot, at=play.instant(138) + timedelta(hours=9, minutes=20 * place), place="Hall 1")
         act.count += showcase.make_invitations(desk, play.edition)
         showcase.send_all_invitations(desk, play.edition)
         act.count += showcase.make_certificates(desk, play.edition)
