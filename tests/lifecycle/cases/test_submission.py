@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 
 from praxis.foundation import clock
+from praxis.foundation.archive.models import PastCase
 from praxis.foundation.audit.models import AuditEvent
 from praxis.foundation.audit.services import SYSTEM
 from praxis.foundation.errors import Conflict, Invalid, Missing
+from praxis.foundation.files.models import StoredFile
 from praxis.foundation.notices.models import Notice
 from praxis.foundation.people.models import Organisation, User
 from praxis.foundation.programmes.models import Edition
+from praxis.foundation.randomness import uuid_hex
 from praxis.foundation.search import selectors as search
 from praxis.lifecycle.cases import content, policies, selectors, services
-from praxis.lifecycle.cases.models import Case, Message, Revision
+from praxis.lifecycle.cases.models import Attachment, Case, Message, Partner, Revision
 from tests.support import world
 
 pytestmark = pytest.mark.django_db
@@ -301,3 +304,61 @@ def test_the_house_may_do_what_the_secretariat_may(draft: Case, owner: User) -> 
         services.submit(owner, draft, submission_key="k")
         services.admit(SYSTEM, draft)
     assert stored(draft).state == "admitted"
+
+
+def test_what_stands_around_the_texts_is_read_as_it_is_kept(
+    edition: Edition, draft: Case, owner: User, organisation: Organisation, django_assert_num_queries: Any
+) -> None:
+    def file(**size: Any) -> StoredFile:
+        return StoredFile.objects.create(
+            key=uuid_hex(), name="a", purpose="picture", state="ready", path=uuid_hex(), size=1, sha256="", **size
+        )  # fmt: skip
+
+    other = world.case(owner, organisation, edition)
+    Partner.objects.create(case=other, names={"en": "Not of this case"}, token="t")
+    for position, (place, state) in enumerate([("CN", "confirmed"), (None, "asked"), ("KE", "declined")]):
+        Partner.objects.create(
+            case=draft, position=2 - position, names={"en": f"P{position}\"'", "zh-hans": "机构"}, place_id=place,
+            roles={"en": "\n"}, state=state, token=f"t{position}",
+        )  # fmt: skip
+    shown = [
+        ("video", 0, file(seconds=12.345678901)), ("picture", 1, file(width=1600, height=900)), ("document", 0, file()),
+        ("picture", 0, file(width=3)),
+    ]  # fmt: skip
+    for number, (kind, position, kept) in enumerate(shown):
+        Attachment.objects.create(
+            case=draft, key=f"k{number}", kind=kind, position=position, file=kept, captions={"en": "C", "zh-hans": "图"},
+            credit="%s", licence="own", consent=bool(number % 2),
+        )  # fmt: skip
+    Attachment.objects.create(case=draft, key="gone", kind="picture", file=file(), removed_at=clock.now())
+    case = stored(draft)
+    case.edition, case.organisation, case.category = draft.edition, draft.organisation, draft.category
+    content.of(case)
+    with django_assert_num_queries(2):
+        said = content.of(case)
+    assert said["partners"] == [
+        {"names": row.names, "place": row.place_id, "roles": row.roles, "confirmed": row.state == "confirmed"}
+        for row in draft.partners.all()
+    ]
+    assert said["attachments"] == [
+        {
+            "key": row.key, "kind": row.kind, "file": row.file_id, "state": row.file.state, "width": row.file.width,
+            "height": row.file.height, "seconds": row.file.seconds, "captions": row.captions, "alts": row.alts,
+            "credit": row.credit, "licence": row.licence, "consent": row.consent,
+        }
+        for row in draft.attachments.filter(removed_at=None)
+    ]  # fmt: skip
+    assert [row["key"] for row in said["attachments"]] == ["k2", "k3", "k1", "k0"]
+    assert type(said["attachments"][0]["consent"]) is bool
+
+
+def test_a_past_case_that_comes_in_between_is_seen_at_the_next_look(edition: Edition, draft: Case, owner: User) -> None:
+    def refused() -> bool:
+        return any(check.rule == rule.code and check.answer == "no" for check in services.check(stored(draft)))
+
+    rule = next(rule for rule in edition.settings.rules if rule.kind == "not_in_casebook")
+    assert not refused()
+    PastCase.objects.create(programme=edition.programme, key="p", names={"en": draft.titles["en"].upper()})
+    assert refused()
+    PastCase.objects.filter(key="p").update(names={"en": "Another"})
+    assert not refused()

@@ -6,6 +6,7 @@ import inspect
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -114,8 +115,12 @@ def _open_with(key: str, again: bool) -> Job | None:
 
 def _check_arguments(task: Task[..., Any], arguments: dict[str, Any]) -> None:
     first = (None,) if task.takes_context else ()
-    inspect.signature(task.func).bind(*first, **arguments)
+    _signature(task.func).bind(*first, **arguments)
     json.dumps(normalize_json(arguments), allow_nan=False)
+
+
+# What a function takes does not change, and is found out in longer than a job is written.
+_signature = lru_cache(maxsize=256)(inspect.signature)
 
 
 def drain(

@@ -5,18 +5,53 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
+from django.db.models import BooleanField, CharField, FloatField, IntegerField, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+
+from praxis.foundation.archive.models import PastCase
 from praxis.foundation.statements import Statement
 from praxis.lifecycle.cases.models import Attachment, Case, CaseText, Partner
 
 _BODIES: Statement[tuple[str, str, str]] = Statement(
     lambda case: CaseText.objects.filter(case_id=case).values_list("language", "field", "body"), case=int
 )
-_PARTNERS: Statement[Partner] = Statement(lambda case: Partner.objects.filter(case_id=case), case=int)
-_ATTACHMENTS: Statement[Attachment] = Statement(
-    lambda case: Attachment.objects.filter(case_id=case, removed_at=None).select_related("file"), case=int
-)
+
+
+def _around(case: int, programme: int) -> QuerySet[Any, tuple[Any, ...]]:
+    """Attachments, partners and the names of the programme's past cases, told apart by their first column.
+
+    Three short lists that each look at a case asks for: one statement. A column holds what the attachments have there;
+    language maps come as text, which both databases can put side by side.
+    """
+
+    def word(text: str) -> Cast:
+        return Cast(Value(text), CharField())
+
+    def plain(name: str) -> Cast:
+        return Cast(name, TextField())
+
+    nothing, number = Value(None, output_field=CharField()), Value(None, output_field=IntegerField())
+    attachments = Attachment.objects.filter(case_id=case, removed_at=None).values_list(
+        word("attachment"), "position", "pk", plain("captions"), plain("alts"), "key", "kind", "file__state", "credit",
+        "licence", "file_id", "file__width", "file__height", "file__seconds", "consent",
+    )  # fmt: skip
+    rest = (
+        nothing, nothing, number, number, number, Value(None, output_field=FloatField()),
+        Value(None, output_field=BooleanField()),
+    )  # fmt: skip
+    partners = Partner.objects.filter(case_id=case).values_list(
+        word("partner"), "position", "pk", plain("names"), plain("roles"), "place_id", "state", nothing, *rest
+    )
+    past = PastCase.objects.filter(programme_id=programme).values_list(
+        word("past"), Value(0), "pk", plain("names"), Cast(nothing, TextField()), nothing, nothing, nothing, *rest
+    )
+    return attachments.order_by().union(partners.order_by(), past.order_by(), all=True)
+
+
+_AROUND: Statement[tuple[Any, ...]] = Statement(_around, case=int, programme=int)
 
 Content = dict[str, Any]
 """Keys: titles, category, kinds, started_on, uses_internet, places, organisation, texts {language: {field: body}},
@@ -24,9 +59,10 @@ partners, attachments, consents. Contact persons are not in it, so that their da
 
 
 def of(case: Case, *, bodies: Iterable[tuple[str, str, str]] | None = None) -> Content:
-    """The content of a case as it now stands (three statements; `case.organisation` and `.category` read).
+    """The content of a case as it now stands (two statements; `case.organisation` and `.category` read).
 
-    `bodies` are its texts as (language, field, body), where the caller has read them already.
+    `bodies` are its texts as (language, field, body), where the caller has read them already. What the past cases of the
+    programme are called is read beside it and kept on the case for its check (`past_names`).
     """
     texts: dict[str, dict[str, str]] = {}
     if bodies is None:
@@ -35,6 +71,10 @@ def of(case: Case, *, bodies: Iterable[tuple[str, str, str]] | None = None) -> C
         if body:
             texts.setdefault(language, {})[field] = body
     organisation = case.organisation
+    around: dict[str, list[tuple[Any, ...]]] = {"attachment": [], "partner": [], "past": []}
+    for part, *row in _AROUND.all(case=case.pk, programme=case.edition.programme_id):
+        around[part].append(tuple(row))
+    case._past_names = tuple(row[2] for row in sorted(around["past"], key=_PLACE))  # type: ignore[attr-defined]
     return {
         "titles": case.titles,
         "category": case.category.code if case.category else None,
@@ -47,23 +87,32 @@ def of(case: Case, *, bodies: Iterable[tuple[str, str, str]] | None = None) -> C
             "place": organisation.place_id,
         },
         "texts": {language: dict(sorted(fields.items())) for language, fields in sorted(texts.items())},
-        "partners": [_partner(row) for row in _PARTNERS.all(case=case.pk)],
-        "attachments": [_attachment(row) for row in _ATTACHMENTS.all(case=case.pk)],
+        "partners": [_partner(row) for row in sorted(around["partner"], key=_PLACE)],
+        "attachments": [_attachment(row) for row in sorted(around["attachment"], key=_KIND_AND_PLACE)],
         "consents": case.consents,
     }
 
 
-def _partner(row: Partner) -> dict[str, Any]:
-    return {"names": row.names, "place": row.place_id, "roles": row.roles, "confirmed": row.state == "confirmed"}
+_PLACE, _KIND_AND_PLACE = itemgetter(0, 1), itemgetter(5, 0, 1)
 
 
-def _attachment(row: Attachment) -> dict[str, Any]:
+def past_names(case: Case) -> tuple[str, ...] | None:
+    """The names of past cases as they were when `of` read the case, each as JSON; None where it has not."""
+    return getattr(case, "_past_names", None)
+
+
+def _partner(row: tuple[Any, ...]) -> dict[str, Any]:
+    _position, _pk, names, roles, place, state, *_rest = row
+    return {"names": json.loads(names), "place": place, "roles": json.loads(roles), "confirmed": state == "confirmed"}
+
+
+def _attachment(row: tuple[Any, ...]) -> dict[str, Any]:
+    _position, _pk, captions, alts, key, kind, state, credit, licence, file, width, height, seconds, consent = row
     return {
-        "key": row.key, "kind": row.kind, "file": row.file_id, "state": row.file.state,
-        "width": row.file.width, "height": row.file.height, "seconds": row.file.seconds,
-        "captions": row.captions, "alts": row.alts, "credit": row.credit, "licence": row.licence,
-        "consent": row.consent,
-    }
+        "key": key, "kind": kind, "file": file, "state": state, "width": width, "height": height, "seconds": seconds,
+        "captions": json.loads(captions), "alts": json.loads(alts), "credit": credit, "licence": licence,
+        "consent": consent,
+    }  # fmt: skip
 
 
 def digest(content: Content) -> str:

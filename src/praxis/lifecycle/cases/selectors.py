@@ -25,7 +25,7 @@ from praxis.foundation.programmes.policies import is_secretariat
 from praxis.foundation.search import selectors as search
 from praxis.foundation.statements import Statement
 from praxis.foundation.texts.models import TextHistory
-from praxis.lifecycle.cases import checks, policies
+from praxis.lifecycle.cases import checks, content, policies
 from praxis.lifecycle.cases.models import Attachment, Case, CaseText, Message, Partner, Revision
 
 
@@ -191,12 +191,18 @@ def history_of(case: Case, language: str, name: str) -> list[TextHistory]:
 
 def past_titles(programme_id: int) -> frozenset[str]:
     """Folded titles of the programme's past Casebook cases."""
-    # Read as plain text and folded once for each content of the table: this is asked at every look at a case.
+    # Read as plain text and folded once for each content of the table.
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT CAST(names AS text) FROM archive_pastcase WHERE programme_id = %s ORDER BY id", [programme_id]
         )
         return _folded(tuple(row[0] for row in cursor.fetchall()))
+
+
+def past_titles_beside(case: Case) -> frozenset[str]:
+    """The same, as they were when the content of the case was read."""
+    names = content.past_names(case)
+    return past_titles(case.edition.programme_id) if names is None else _folded(names)
 
 
 @lru_cache(maxsize=8)

@@ -35,7 +35,7 @@ def check(case: Case, *, said: content.Content | None = None) -> list[checks.Che
     return checks.run(
         said if said is not None else content.of(case),
         case.edition.settings,
-        checks.Circumstances(clock.now(), policies.closes_at(case), selectors.past_titles(case.edition.programme_id)),
+        checks.Circumstances(clock.now(), policies.closes_at(case), selectors.past_titles_beside(case)),
     )
 
 
