@@ -1,6 +1,6 @@
 """Draw the pictures of engines.md anew, from the engines' own answers: `python docs/developers/draw_engines.py [NAME …]`.
 
-Everything is seeded. Takes a minute whole; the names are those of PICTURES.
+Everything is seeded. Takes some minutes whole; the names are those of PICTURES.
 """
 
 import sys
@@ -168,8 +168,8 @@ PICTURES: dict[str, Callable[[], str]] = {
     "calibration": calibration,
     "waves": spread,
     "similarity": similarity,
-    "study": lambda: study(600, 120, 60).figure(),
-    "collusion": lambda: collusion_study(600, 120, 60).figure(),
+    "study": lambda: study(600, 120, 60, replicates=40).figure(),
+    "collusion": lambda: collusion_study(600, 120, 60, replicates=20).figure(),
 }
 
 

@@ -112,9 +112,17 @@ def test_a_study_of_ones_own_numbers_has_a_table_and_a_figure() -> None:
     made = study(120, 24, 15, reviews=(2, 4), replicates=2)
     assert made.found[4].precision["calibrated"] > made.found[2].precision["mean"]
     lines = made.table().splitlines()
-    assert len(lines) == 4
+    assert len(lines) == 6
     assert lines[2].startswith("| 2 | 10.0 | ")
-    assert {line.count("|") for line in lines} == {9}
+    assert {line.count("|") for line in lines[:4]} == {9}
+    doubt = max(found.doubt for found in made.found.values())
+    assert 0 < doubt < 0.2
+    assert lines[5] == f"Averages of 2 simulated calls; standard error of the precision up to {doubt:.3f}."
+    one, other = (calibration_study("model", 2, cases=120, experts=24, size=15, replicates=1, seed=s) for s in (0, 1))
+    assert np.isnan(one.doubt)
+    # Half the distance of two: their standard deviation over the root of two.
+    apart = max(abs(one.precision[way] - other.precision[way]) for way in one.precision)
+    assert made.found[2].doubt == pytest.approx(apart / 2)
     assert {"mean", "trimmed", "z-score", "calibrated", "2", "4"} <= set(words(read(made.figure())))
     again = study(120, 24, 15, reviews=(2, 4), replicates=2)
     assert again == made
@@ -139,7 +147,7 @@ def test_the_more_collude_the_more_they_gain() -> None:
     assert set(none.undeserved.values()) == {0.0}
     assert some.undeserved["mean"] > 0
     assert some.precision["mean"] < none.precision["mean"]
-    lines = made.table().splitlines()
+    lines = made.table().splitlines()[:4]
     assert lines[3].startswith(f"| 20% | 4 | {some.undeserved['mean']:.2f} | ")
     assert {line.count("|") for line in lines} == {9}
     assert {"0", "20", "calibrated"} <= set(words(read(made.figure())))

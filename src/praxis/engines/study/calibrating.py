@@ -19,7 +19,8 @@ class CalibrationStudy:
     """Averages over the replicates: `precision` (share of the best that is chosen) and `undeserved` (friends' cases of
     colluders that are chosen and are not among the best) of each way; `coverage` of 90 % intervals, `error` of the
     probability of being among the best, the share of replicates in which calibration is `advised`, and `answered`, the
-    precision of the ranking that follows the advice."""
+    precision of the ranking that follows the advice. `doubt` is the largest standard error of the precisions, over
+    `replicates`; nan of a single one."""
 
     precision: dict[str, float]
     undeserved: dict[str, float]
@@ -27,6 +28,8 @@ class CalibrationStudy:
     error: float
     advised: float
     answered: float
+    replicates: int
+    doubt: float
 
 
 def calibration_study(
@@ -50,8 +53,8 @@ def calibration_study(
     if kind in ("no bias", "equally mild"):
         model = model.alike() if kind == "no bias" else model.without_bias()
     ways = WAYS | ({"BLUP": blup} if linear else {})
-    precision = dict.fromkeys((*ways, "calibrated"), 0.0)
-    undeserved = dict(precision)
+    undeserved = dict.fromkeys((*ways, "calibrated"), 0.0)
+    hits: dict[str, list[float]] = {way: [] for way in undeserved}
     covered = advised = answered = 0.0
     said, was = [], []
     for replicate in range(seed, seed + replicates):
@@ -66,7 +69,7 @@ def calibration_study(
         estimates = {w: f(pairs[:, 0], pairs[:, 1], score, cases=cases, experts=experts) for w, f in ways.items()}
         for way, estimate in (estimates | {"calibrated": fitted.quality}).items():
             chosen = _chosen(estimate, size)
-            precision[way] += float((chosen & best).sum()) / size / replicates
+            hits[way].append(float((chosen & best).sum()) / size)
             undeserved[way] += float((chosen & friends & ~best).sum()) / replicates
         interval = fitted.interval(0.9)
         covered += float(((interval[:, 0] <= given.truth) & (given.truth <= interval[:, 1])).mean()) / replicates
@@ -75,7 +78,9 @@ def calibration_study(
         said.append(fitted.p_top(size))
         was.append(best)
     error = _error(np.concatenate(said), np.concatenate(was))
-    return CalibrationStudy(precision, undeserved, covered, error, advised, answered)
+    precision = {way: float(np.mean(found)) for way, found in hits.items()}
+    doubt = max(np.std(found, ddof=1) for found in hits.values()) / np.sqrt(replicates) if replicates > 1 else np.nan
+    return CalibrationStudy(precision, undeserved, covered, error, advised, answered, replicates, float(doubt))
 
 
 def _chosen(estimate: Floats, size: int) -> Booleans:

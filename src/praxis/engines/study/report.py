@@ -1,6 +1,6 @@
 """A study of an organiser's own numbers before the call opens: each part has a table (Markdown) and a figure (SVG)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from praxis.engines.study.world import Model, world
 _COLOURS: Final = {"mean": "grey", "trimmed": "brown", "z-score": "blue", "BLUP": "purple", "calibrated": "green"}
 _FAMILIES: Final = ("field", "region", "country", "organisation")
 _SURE, _UNSURE = 0.9, 0.5
+_SEVERAL: Final = 2
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Study:
             ]
             for k, found in self.found.items()
         ]
-        return _table(["reviews a case", "reviews an expert", *ways, "90 % intervals hold", "error of P"], rows)
+        head = ["reviews a case", "reviews an expert", *ways, "90 % intervals hold", "error of P"]
+        return _table(head, rows) + _doubt(self.found.values())
 
     def figure(self) -> str:
         """Return the figure as SVG: that share against the number of reviews, a line for each way."""
@@ -77,7 +79,7 @@ class Collusion:
             for share, found in self.found.items()
         ]
         head = ["share of experts who collude", "experts", *(f"undeserved by {way}" for way in ways)]
-        return _table([*head, "precision by mean", "precision calibrated"], rows)
+        return _table([*head, "precision by mean", "precision calibrated"], rows) + _doubt(self.found.values())
 
     def figure(self) -> str:
         """Return the figure as SVG: undeserved cases against the share of colluders, a line for each way."""
@@ -307,6 +309,17 @@ def _mask(cases: int, chosen: Integers) -> Booleans:
     mask = np.zeros(cases, dtype=np.bool_)
     mask[chosen] = True
     return mask
+
+
+def _doubt(found: Iterable[CalibrationStudy]) -> str:
+    """Say how far chance goes, so that small differences are not believed."""
+    studies = list(found)
+    if studies[0].replicates < _SEVERAL:
+        return "\nOne simulated call: chance may be larger than any difference.\n"
+    doubt = max(one.doubt for one in studies)
+    return (
+        f"\nAverages of {studies[0].replicates} simulated calls; standard error of the precision up to {doubt:.3f}.\n"
+    )
 
 
 def _each(figures: dict[str, float], form: str) -> list[str]:
