@@ -25,6 +25,10 @@ from praxis.ui.values import Pager
 class LineField(forms.CharField):
     """Text of one line whose control wraps on the page: line breaks become spaces."""
 
+    def __init__(self, **options: Any) -> None:
+        attrs = {"class": "input input--line", "rows": 1, "data-line": True}
+        super().__init__(**{"widget": forms.Textarea(attrs=attrs), **options})
+
     def to_python(self, value: object) -> str:
         """The text in one line."""
         return texts.one_line(super().to_python(value) or "")

@@ -364,6 +364,10 @@ def test_an_invitation_is_answered_by_its_link_and_opening_it_answers_nothing(cl
     )  # fmt: skip
     page = text_of(client, "/en/invitation/secret-token/")
     assert "For Amina" in page
+    assert "I come" in page
+    assert "keep this invitation to yourself" in page
+    Invitation.objects.filter(pk=row.pk).update(mode="online")
+    assert "I take part" in text_of(client, "/en/invitation/secret-token/")
     row.refresh_from_db()
     assert row.state == "sent"
     assert client.post("/en/invitation/secret-token/", {"answer": "perhaps"}).status_code == 422

@@ -80,7 +80,7 @@ class StartForm(forms.Form):
     """Which organisation a new case is for, and what it is called."""
 
     organisation = forms.ChoiceField(label=_("Applicant"), widget=forms.RadioSelect())
-    title = forms.CharField(
+    title = kit.LineField(
         label=_("Case name"), required=False, max_length=300, help_text=_("You can change it at any time.")
     )
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from praxis.foundation.locale import pick
 from praxis.lifecycle.showcase import selectors, services
-from praxis.lifecycle.showcase.models import Showcase
+from praxis.lifecycle.showcase.models import Invitation, Showcase
 
 ANSWERS = {"yes": True, "no": False}
 
@@ -39,6 +39,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             "invitation": row, "edition": row.edition, "zone": row.edition.zone,
             "venue": pick(stage.venue) if stage else "", "starts_at": stage.starts_at if stage else None,
             "stream": stage.stream if stage else "", "missing": status == 422,
+            "online": row.mode == Invitation.Mode.ONLINE, "released": row.edition.state == "released",
         },
         status=status,
     )  # fmt: skip

@@ -59,7 +59,7 @@ class InviteForm(ReadsForm):
     name_zh = kit.LineField(label=pgettext_lazy("person", "Name"), max_length=120, required=False)
     name_en = kit.LineField(label=pgettext_lazy("person", "Name"), max_length=120, required=False)
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    affiliation = forms.CharField(
+    affiliation = kit.LineField(
         label=_("Institution"), max_length=300, required=False,
         help_text=_("Whoever is of an institution named as applicant or partner does not read that case."),
     )  # fmt: skip

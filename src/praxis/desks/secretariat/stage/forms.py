@@ -116,7 +116,7 @@ class InvitationsForm(forms.Form):
 class StoryForm(forms.Form):
     """A story in one language."""
 
-    title = forms.CharField(label=_("Title"), required=False, max_length=300)
+    title = kit.LineField(label=_("Title"), required=False, max_length=300)
     body = forms.CharField(
         label=_("Text"), required=False, max_length=60_000, widget=forms.Textarea(attrs={"rows": 16})
     )
