@@ -54,3 +54,10 @@ def test_the_zone_is_named_in_the_reader_s_language():
 
 def test_no_instant_draws_nothing():
     assert dates.moment(None) == ""
+
+
+def test_an_end_at_midnight_is_written_as_the_day_that_ends():
+    end = datetime(2026, 6, 15, 16, tzinfo=UTC)
+    with override("en"):
+        assert "15 June 2026 24:00" in dates.moment(end, "Asia/Shanghai", "closing")
+        assert "16 June 2026 00:00" in dates.moment(end, "Asia/Shanghai")

@@ -55,12 +55,13 @@ def days_left(at: datetime, now: datetime, zone: str) -> int:
 
 
 def moment(at: datetime | None, zone: str = "UTC", style: str = "instant") -> SafeString:
-    """A `<time>` element: `style` is `instant` (with the zone's name) or `day`; `None` gives nothing."""
+    """A `<time>` element: `style` is `instant`, `closing` for an exclusive end, or `day`; `None` gives nothing."""
     if at is None:
         return EMPTY
     if style == "day":
         return fill('<time datetime="{}">{}</time>', at.isoformat(), day(at, zone))
-    return fill('<time datetime="{}" data-localtime>{}</time>', at.astimezone(ZoneInfo(zone)).isoformat(), with_zone(instant(at, zone), zone))
+    written = closing(at, zone) if style == "closing" else instant(at, zone)
+    return fill('<time datetime="{}" data-localtime>{}</time>', at.astimezone(ZoneInfo(zone)).isoformat(), with_zone(written, zone))
 
 
 def with_zone(text: str, zone: str) -> str:
