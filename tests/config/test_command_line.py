@@ -64,11 +64,12 @@ def test_a_study_of_ones_own_numbers_prints_tables_and_writes_figures(tmp_path, 
     assert table in told
     assert "| 20% | 2 |" in table
     assert (tmp_path / "new" / "study-collusion.svg").read_text("utf-8").startswith("<svg ")
-    assert main([*asked, "--seed", "1"]) == 0
-    assert table not in capsys.readouterr().out
     for wrong in (["study", "weather"], ["study", "--cases", "50"]):
         assert main(wrong) == 2
         assert capsys.readouterr().err.startswith("praxis study: ")
+    few = ["--cases", "9", "--experts", "2", "--size", "9", "--replicates", "1", "--seed", "1"]
+    assert main(["study", "selection", *few]) == 1
+    assert "These rules cannot hold together when 9 cases are chosen" in capsys.readouterr().err
 
 
 def test_a_database_that_is_not_prepared_is_said_in_one_line(place):

@@ -175,7 +175,7 @@ def test_repeats_have_a_row_for_each_kind() -> None:
 
 
 def test_quotas_that_are_taken_away_let_the_sum_rise() -> None:
-    made = selection_study(200, 20, draws=20, replicates=2)
+    made = selection_study(200, 20, draws=10, replicates=1)
     assert made.quotas == {"field": 5, "region": 6, "country": 40, "organisation": 20, "all": 71}
     assert min(made.price.values()) >= 0
     assert made.price["all"] == max(made.price.values()) > 0.1
@@ -183,7 +183,9 @@ def test_quotas_that_are_taken_away_let_the_sum_rise() -> None:
     assert 0 < made.sure < 20
     assert made.unsure < 20 - made.sure
     assert f"{made.price['all'] / 20:.3f}" in made.table()
-    assert made.figure() == selection_study(200, 20, draws=20, replicates=2).figure()
+    assert made.figure() == selection_study(200, 20, draws=10, replicates=1).figure()
+    # So few are chosen that a third or a sixth of them is none: one is let in.
+    assert selection_study(9, 2, draws=5, replicates=1).sure <= 2
     assert list(made.quotas) == [word for word in words(read(made.figure())) if word in made.quotas]
 
 

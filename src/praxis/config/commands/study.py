@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from praxis.engines.selection import Contradiction
 from praxis.engines.study.report import collusion_study, repeats_study, selection_study, study, waves_study
 
 
@@ -65,14 +66,21 @@ def run(options: argparse.Namespace) -> int:
     if options.size > options.cases:
         print("praxis study: more cases are chosen than there are", file=sys.stderr)
         return 2
+    status = 0
     for name in options.part or PARTS:
-        made = PARTS[name](options)
+        try:
+            made = PARTS[name](options)
+        except Contradiction as error:
+            # So many are chosen of so few that the quotas of the study leave no choice.
+            print(f"praxis study: {name}: {error}", file=sys.stderr)
+            status = 1
+            continue
         print(f"## {name}\n\n{made.table()}", flush=True)
         if options.out:
             options.out.mkdir(parents=True, exist_ok=True)
             (options.out / f"study-{name}.md").write_text(made.table(), "utf-8")
             (options.out / f"study-{name}.svg").write_text(made.figure(), "utf-8")
-    return 0
+    return status
 
 
 def _number(least: int) -> Callable[[str], int]:

@@ -26,9 +26,9 @@ def choice(cases: int = 2000, size: int = 60, draws: int = 200, seed: int = 0) -
     country = np.minimum((random.pareto(0.9, cases) * 3).astype(np.int64), 39)
     region = country % 6
     organisation = random.integers(0, max(1, cases // 4), cases)
-    quotas = [Quota(f"field {f}", field == f, size // 10, size // 3) for f in range(5)]
-    quotas += [Quota(f"region {r}", region == r, size // 20, size // 2) for r in range(6)]
-    quotas += [Quota(f"country {c}", country == c, 0, size // 6) for c in range(40)]
+    quotas = [Quota(f"field {f}", field == f, size // 10, max(1, size // 3)) for f in range(5)]
+    quotas += [Quota(f"region {r}", region == r, size // 20, max(1, size // 2)) for r in range(6)]
+    quotas += [Quota(f"country {c}", country == c, 0, max(1, size // 6)) for c in range(40)]
     # Only organisations with several cases near the top can matter; the largest twenty are given as quotas.
     strong = np.argsort(-np.bincount(organisation[np.argsort(-score)[: 4 * size]], minlength=organisation.max() + 1))
     quotas += [Quota(f"organisation {o}", organisation == o, 0, 1) for o in strong[:20]]
