@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from praxis.config import limits
-from praxis.config.middleware import ContentPolicy, LongForms
+from praxis.config.middleware import ContentPolicy, LongForms, put_in_place
 from praxis.foundation import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.config.urls")]
@@ -203,9 +203,19 @@ def test_a_form_reads_the_same_in_every_script(pairs, encoding):
     _read_alike(body)
 
 
-@given(st.lists(st.sampled_from([b"%", b"%E4%B8%AD", b"%e4%b8", b"%FF", b"%ED%A0%80", b"%00", b"%26", b"=", b"&", b"+", b"a", "中".encode()])))
+PARTS = "% %E4%B8%AD %e4%b8 %AD %FF %ED%A0%80 %00 %0D%0A %26 %25 %2b %2B %3d %3B %2C %32 %01 %02 2C %4 = == & + ; _ a 中"
+
+
+@given(st.lists(st.sampled_from([part.encode() for part in PARTS.split()])))
 def test_a_form_that_is_no_text_reads_the_same(parts):
     _read_alike(b"".join(parts))
+
+
+def test_a_body_is_put_in_place():
+    body = urlencode({"zh:title": "中文 100% a=b&c+d_e\r\n.", "en": ""}).encode()
+    assert "中文" in put_in_place(body).decode()
+    for odd in (b"a=%", b"a=%zz", b"a=%E4", b"a=%%32C", b"a=%\nE4", b"a=\xff%41"):
+        assert put_in_place(odd) == odd
 
 
 def _read_alike(body):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import time
-from binascii import unhexlify
+from binascii import a2b_qp
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -96,14 +95,12 @@ class ContentPolicy(CSPMiddleware):
 
 
 class LongForms:
-    """Reads what a form brings in Chinese, or any script but Latin, in a third of the time.
+    """Reads what a long form brings, in Chinese above all, in a fraction of the time.
 
-    A browser writes each such sign as nine characters, and Python's reading of them (`urllib.parse.unquote`) goes one
-    by one: half of what a long form in Chinese costs. Runs of them are put in place at once before Django reads on; what
-    is no text in UTF-8 stays as it is. When a form is read, and how much of it, is Django's own doing.
+    A browser writes a Chinese sign as nine characters, and Python's reading of them (`urllib.parse.unquote`) goes one by
+    one: half of what a long form in Chinese costs. Here they are put in place all at once before Django reads on. When a
+    form is read, and how much of it, is Django's own doing.
     """
-
-    RUNS = re.compile(rb"(?:%[89A-Fa-f][0-9A-Fa-f]){3,}")
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -121,19 +118,37 @@ class LongForms:
             return read()
         brought = request.body
         try:
-            request._body = cls.RUNS.sub(cls._signs, brought)
+            request._body = put_in_place(brought)
             return read()
         finally:
             request._body = brought
 
-    @staticmethod
-    def _signs(run: re.Match[bytes]) -> bytes:
-        signs = unhexlify(run.group().replace(b"%", b""))
-        try:
-            signs.decode()
-        except UnicodeDecodeError:
-            return run.group()
-        return signs
+
+# The signs that part the fields (&, =, +) and the one that begins an escape stay as they are written.
+_KEPT = (b"25", b"26", b"2B", b"2b", b"3D", b"3d")
+_ESCAPE, _EQUALS = b"\x02", b"\x01"
+_STRANGE = (_ESCAPE, _EQUALS, b"%01", b"%02", b"%\r", b"%\n")
+
+
+def put_in_place(body: bytes) -> bytes:
+    """An urlencoded body with its escapes put in place, but for those that would change how it is read.
+
+    By the decoder of quoted-printable, which knows the same escapes under another sign (=E4 for %E4). A body that is
+    odd in any way (a bare %, bytes that are no text in UTF-8) is given back as it came.
+    """
+    if b"%" not in body or body.endswith(b"%") or any(sign in body for sign in _STRANGE):
+        return body
+    turned = body.replace(b"=", _EQUALS)
+    for kept in _KEPT:
+        turned = turned.replace(b"%" + kept, _ESCAPE + kept)
+    plain = a2b_qp(turned.replace(b"%", b"="))
+    if b"=" in plain:
+        return body
+    try:
+        plain.decode()
+    except UnicodeDecodeError:
+        return body
+    return plain.replace(_ESCAPE, b"%").replace(_EQUALS, b"=")
 
 
 class RateLimit:
