@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -12,7 +13,7 @@ from praxis.foundation import clock
 from praxis.foundation.jobs import services as jobs
 from praxis.lifecycle.casebook import selectors as casebook
 from praxis.lifecycle.casebook import services as casebook_services
-from praxis.lifecycle.casebook.models import Build
+from praxis.lifecycle.casebook.models import Build, Entry
 from praxis.lifecycle.selection import selectors, services
 from praxis.lifecycle.selection.models import Decision, Proposal, Telling
 from tests.support import stages, world
@@ -185,6 +186,9 @@ def test_release_by_two_people(stage: stages.Stage, client: Client) -> None:
     assert "before the last change" not in text(client.get(here))
     casebook_services.edit_entry(stage.desk, stage.entry(0), bodies={("en", "summary"): "Changed after the book was made."})
     assert "4 were made before the last change of an entry" in text(client.get(here))
+    assert "without their applicants' approval" in html.unescape(text(client.get(here)))
+    Entry.objects.filter(casebook=book).update(state="approved", approved_at=stage.instant)
+    assert "approval" not in text(client.get(here))
     assert client.post(approve).status_code == 422
     assert client.post(approve, {"confirmed": "1"}).status_code == 303
     assert client.post(approve, {"confirmed": "1"}).status_code == 303

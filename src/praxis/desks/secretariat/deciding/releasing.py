@@ -47,12 +47,18 @@ def _page(request: HttpRequest, edition: Edition, problems: list[str] | None = N
         context(
             request, edition, "release", selection=selection, state=state, state_label=SELECTION.states[state],
             state_tone=STATE_TONES[state], table=table, mine=mine, needed=services.RELEASERS,
-            missing=max(0, services.RELEASERS - len(given)), checks=_checks(request, edition, selection),
+            missing=max(0, services.RELEASERS - len(given)), unread=_unapproved(request, edition), checks=_checks(request, edition, selection),
             broken=selection is not None and services.is_broken(selection),
             problems=[("", text) for text in problems or []], crumbs=crumbs(edition, Link(_("Release"))),
         ),
         status=code,
     )  # fmt: skip
+
+
+def _unapproved(request: HttpRequest, edition: Edition) -> int:
+    """How many entries would be published without their applicant's approval."""
+    counts = casebook.counts(request.user, edition) if edition.state == "told" else {}
+    return sum(number for name, number in counts.items() if name not in ("approved", "dropped"))
 
 
 def _checks(request: HttpRequest, edition: Edition, selection: Selection | None) -> list[Check]:
