@@ -149,7 +149,8 @@ def test_the_award_is_shown_with_its_derivation(stage: stages.Stage, client: Cli
     filled(stage)
     row = UnitAward.objects.get(edition=stage.edition)
     page = text(client.get(office(stage, f"award/{row.pk}/")))
-    assert str(stage.cases[0].number) in page
+    assert f'href="{office(stage, "cases/")}?q={stage.cases[0].number}"' in page
+    assert str(stage.cases[0]) in text(client.get(office(stage, f"cases/?q={stage.cases[0].number}"))), "the number leads to its case"
     assert "Submitted + Admitted + Casebook + Outstanding Case" in page
     assert client.post(office(stage, f"award/{row.pk}/"), {"awarded": "no", "reason": ""}).status_code == 422
     assert client.post(office(stage, f"award/{row.pk}/"), {"awarded": "no", "reason": "One case only."}).status_code == 303

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -279,13 +280,14 @@ def award(request: HttpRequest, edition: Edition, award_id: int) -> HttpResponse
             else:
                 messages.success(request, _("Saved, with the reason."))
                 return see_other("secretariat:unit_award", edition_id=edition.pk)
+    cases = reverse("secretariat:cases", args=[edition.pk])
     table = Table(
         [Column(_("Number")), Column(_("Whose")), Column(_("Steps")), Column(_("Points"), numeric=True)],
         [
             Row([
                 line["number"], _("own") if line["own"] else _("collected"),
                 " + ".join(step_label(edition, step) for step in line["steps"]), number_format(line["points"], 1),
-            ])
+            ], url=f"{cases}?{urlencode({'q': line['number']})}")
             for line in row.derivation.get("cases", [])
         ],
         caption=_("Derivation"), empty=_("No case of this unit has brought points."),
