@@ -1,8 +1,11 @@
+import re
 import subprocess
 import sys
 import unicodedata
 from collections import Counter
+from itertools import pairwise
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -246,6 +249,8 @@ POOL = [
 ]
 TOLD = st.lists(st.integers(0, len(POOL) + 5), max_size=6)
 NEAREST = 4
+HAN = "[\u3040-\u9fff\U00020000-\U0010ffff]"
+WORD = "[^ \u3040-\u9fff\U00020000-\U0010ffff]+"
 
 
 def told(id: str, sentences: list[int]) -> Document:
@@ -294,8 +299,47 @@ def plainly(documents: list[Document], asked: Document) -> dict[str, float]:
     names = [document.id for document in documents if document.id != asked.id]
     text = {n: max(alike[c][n][0] for c in asked.texts) for n in names}
     number = {n: alike["numbers"][n][0] * alike["numbers"][n][1] / (alike["numbers"][n][1] + 4) for n in names}
-    said = [gapped(text), gapped(number), {n: alike["contacts"][n][0] * text[n] for n in names}]
+    contact = {n: alike["contacts"][n][0] * text[n] for n in names}
+    near = {
+        n
+        for channel in (text, number, contact)
+        for n in sorted(names, key=lambda name: -round(channel[name], 10))[: NEAREST + 5]
+        if round(channel[n], 10) > 0
+    }
+    repeated = explained(documents, asked)
+    said = [gapped(text), gapped(number), contact, gapped({n: repeated[n] if n in near else 0.0 for n in names})]
     return {n: 1 - float(np.prod([1 - max(0.0, min(1.0, channel[n])) for channel in said])) for n in names}
+
+
+def explained(documents: list[Document], asked: Document) -> dict[str, float]:
+    """What part of a document each of the others says too, step by step."""
+    best = dict.fromkeys((document.id for document in documents), 0.0)
+    for language, text in asked.texts.items():
+        plains = {document.id: normalise(document.texts.get(language, "")) for document in documents}
+        every = [
+            {name: {t[i : i + n] for n in (2, 3, 4) for i in range(len(t) - n + 1)} for name, t in plains.items()},
+            {name: set(re.findall(WORD, t)) for name, t in plains.items()},
+        ]
+        steps, plain = [], normalise(text)
+        for step in re.finditer(f"{HAN}|{WORD}", plain):
+            runs = [plain[step.start() :][:n] for n in (2, 3, 4)] if re.match(HAN, step[0]) else []
+            runs = [run for n, run in enumerate(runs) if re.fullmatch(f"{HAN}{{{n + 2}}}", run)]
+            steps.append([(0, run) for run in runs] if re.match(HAN, step[0]) else [(1, step[0])])
+
+        def worth(kind: int, term: str, every: list[dict[str, set[str]]] = every) -> float:
+            having = [terms for terms in every[kind].values() if terms]
+            return max(0.0, float(np.log((1 + len(having)) / (1 + sum(term in terms for terms in having)) / 2)))
+
+        def said(name: str | None, every: list[dict[str, set[str]]] = every, steps: list[Any] = steps) -> float:
+            heights = [0.0] + [
+                max((worth(kind, t) for kind, t in step if name is None or t in every[kind][name]), default=0.0)
+                for step in steps
+            ]
+            return sum(max(0.0, b - a) for a, b in pairwise(heights))
+
+        for name in best:
+            best[name] = max(best[name], said(name) / (said(None) + 4))
+    return best
 
 
 def gapped(similarity: dict[str, float]) -> dict[str, float]:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,7 @@ _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
 _DENSE: Final = re.compile("[\u3040-\u9fff\U00020000-\U0010ffff]")
 _DENSE_GAP: Final = re.compile(f"(?<={_DENSE.pattern}) +| +(?={_DENSE.pattern})")
 _GAP: Final = re.compile(" {2,}")
+_WORD: Final = re.compile("[^ \u3040-\u9fff\U00020000-\U0010ffff]+")
 _UNITS: Final = {
     "百万": 10**6, "千万": 10**7, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "百萬": 10**6, "千萬": 10**7,
     "thousand": 10**3, "million": 10**6, "billion": 10**9,
@@ -94,6 +96,37 @@ def _hashes(plain: str, size: int) -> Keys:
     return keys
 
 
+def words(plain: str) -> Keys:
+    """Return the keys of the distinct words of a plain text, sorted; Chinese and Japanese characters make none."""
+    return np.unique(np.array([word_key(word) for word in _WORD.findall(plain)], dtype=np.uint64))
+
+
+def course(plain: str) -> tuple[Keys, Booleans]:
+    """Return a plain text step by step, each step a character of Chinese or Japanese or a word of other writing.
+
+    For each step [4,S]: the keys of the 2- to 4-grams that begin there and have no other writing in them, and of the
+    word; and which of these there are.
+    """
+    points = _points(plain)
+    dense = ((points >= 0x3040) & (points <= 0x9FFF)) | (points >= 0x20000)
+    found = [(match.start(), word_key(match[0])) for match in _WORD.finditer(plain)]
+    keys = np.zeros((_LARGEST, len(points)), dtype=np.uint64)
+    there = np.zeros(keys.shape, dtype=np.bool_)
+    for size in range(_SMALLEST, _LARGEST + 1):
+        hashes = _hashes(plain, size)
+        keys[size - _SMALLEST, : len(hashes)] = hashes
+        whole = there[size - _SMALLEST, : len(hashes)]
+        whole[:] = True
+        for offset in range(size):
+            whole &= dense[offset : offset + len(hashes)]
+    starts = np.array([start for start, _ in found], dtype=np.int64)
+    keys[-1, starts] = np.array([key for _, key in found], dtype=np.uint64)
+    there[-1, starts] = True
+    steps = dense.copy()
+    steps[starts] = True
+    return keys[:, steps], there[:, steps]
+
+
 def numbers(text: str) -> tuple[str, ...]:
     """Return the distinct numbers of a text, sorted; thousands separators, digits and units of count aside.
 
@@ -134,6 +167,7 @@ def _longest(run: tuple[int, int]) -> tuple[int, int]:
     return -run[0], run[1]
 
 
+@lru_cache(_REMEMBERED)
 def word_key(word: str) -> int:
     """Return a 64-bit key of a whole word."""
     return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

@@ -1,9 +1,9 @@
-"""The index of earlier cases: three channels, one score."""
+"""The index of earlier cases: several channels, one score."""
 
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -15,11 +15,16 @@ from praxis.engines.similarity.documents import Document, Hit
 from praxis.engines.similarity.grams import Keys
 from praxis.engines.similarity.vectors import Asked, Singles, Vectors, slack
 
-_CHANNELS: Final = ("text", "numbers", "contacts")
+# What each row of scores is; the last one is that of passages.
+_CHANNELS: Final = ("text", "numbers", "contacts", "text")
 _NEXT: Final = 5
 # In each channel so many nearest documents have a score; of the others it would be nearly nothing.
 _NEAREST: Final = 20
 _PLACES: Final = 10
+# What half of the documents have says nothing about a passage.
+_USUAL: Final = float(np.log(2.0))
+# A document that says no more than this is explained by half at most.
+_ENOUGH_SAID: Final = 4.0
 # Questions are answered so many at a time.
 _BLOCK: Final = 256
 _MAGIC: Final = b"praxis-similarity-1\n"
@@ -47,6 +52,7 @@ class Index:
         self._places: dict[str, int] | None = {}
         self._ids: list[str] = []
         self._languages: dict[str, Vectors] = {}
+        self._words: dict[str, Vectors] = {}
         self._numbers = Vectors()
         self._contacts = Vectors()
 
@@ -69,7 +75,8 @@ class Index:
         terms = _terms(document)
         for name in terms:
             if name not in self._channels():
-                self._languages[name] = Vectors(len(self))
+                kind, _, language = name.partition(":")
+                (self._words if kind == "words" else self._languages)[language] = Vectors(len(self))
         for name, vectors in self._channels().items():
             vectors.add(*terms.get(name, _NOTHING))
         self._documents[document.id] = document
@@ -94,17 +101,31 @@ class Index:
         next five documents' (templates that all share lift all alike); that of numbers likewise, times how much the
         shared numbers weigh; that of contacts is their cosine times the text's. What several channels say adds up as
         chances do, 1 less the product of what each leaves open; the hit names the channel that says most.
+
+        Text speaks twice: of those nearest in any channel it is also held, by the same gap, how much of what the
+        document says they say too, passage by passage (`_explained`).
         """
         return next(self.answers([document], k, least=least))
 
-    def answers(self, documents: Iterable[Document], k: int = 3, *, least: float = 0.0) -> Iterator[list[Hit]]:
-        """Return what `query` returns for each of the documents, in their order; many at a time cost far less each."""
-        for document, (places, scores) in self._scored(documents, max(k, _NEAREST)):
-            yield self._hits(document, places, scores, k, least)
+    def answers(
+        self, documents: Iterable[Document], k: int = 3, *, least: float = 0.0, passages: bool = True
+    ) -> Iterator[list[Hit]]:
+        """Return what `query` returns for each of the documents, in their order; many at a time cost far less each.
 
-    def matches(self, k: int = 3, *, least: float = 0.0) -> Iterator[list[Hit]]:
+        Looking for what is shared costs more than the rest: without `passages` it is left to `with_passages`.
+        """
+        for document, (places, scores) in self._scored(documents, max(k, _NEAREST)):
+            hits = self._hits(places, scores, k, least)
+            yield self.with_passages(document, hits) if passages else hits
+
+    def matches(self, k: int = 3, *, least: float = 0.0, passages: bool = True) -> Iterator[list[Hit]]:
         """Return, for each indexed document in order, what it resembles among the others."""
-        return self.answers(list(self._documents.values()), k, least=least)
+        return self.answers(list(self._documents.values()), k, least=least, passages=passages)
+
+    def with_passages(self, document: Document, hits: Sequence[Hit]) -> list[Hit]:
+        """Return hits of a document with what it shares with each of them."""
+        shared = self._shared(document, [hit.id for hit in hits], [hit.channel for hit in hits])
+        return [replace(hit, passages=passages) for hit, passages in zip(hits, shared, strict=True)]
 
     def threshold(self, false_alarm_rate: float) -> float:
         """Return the score that only this share of unrelated documents reaches.
@@ -140,7 +161,9 @@ class Index:
         return cls.build(Document(row[0], row[1], row[2], tuple(row[3])) for row in rows)
 
     def _channels(self) -> dict[str, Vectors]:
-        return {**self._languages, "numbers": self._numbers, "contacts": self._contacts}
+        texts = {f"text:{language}": vectors for language, vectors in self._languages.items()}
+        words = {f"words:{language}": vectors for language, vectors in self._words.items()}
+        return {**texts, **words, "numbers": self._numbers, "contacts": self._contacts}
 
     def _place(self, document: Document) -> int:
         if self._places is None:
@@ -160,15 +183,18 @@ class Index:
     def _scored(
         self, documents: Iterable[Document], nearest: int
     ) -> Iterator[tuple[Document, tuple[Integers, Floats]]]:
-        """Return for each document the places that are near it in any channel and their scores [3,P]."""
+        """Return for each document the places that are near it in any channel and their scores [4,P]."""
         for block in _blocks(documents):
             questions = [self._question(document) for document in block]
             near = self._near(questions, nearest + _NEXT) if self._ids else [np.zeros(0, dtype=np.int64)] * len(block)
             for question, places in zip(questions, near, strict=True):
                 others = len(self._ids) - (question.place >= 0)
-                text, number, contact = self._similarities(question, places)
-                scores = [_gaps(text, nearest, others), _gaps(number, nearest, others), contact]
-                yield question.document, (places, np.vstack(scores))
+                similar = np.vstack(self._similarities(question, places))
+                chosen = _nearest(similar, nearest + _NEXT)
+                text, number, contact = similar[:, chosen]
+                passages = self._explained(question, places[chosen])
+                gaps = [_gaps(similarity, nearest, others) for similarity in (text, number, passages)]
+                yield question.document, (places[chosen], np.vstack([gaps[0], gaps[1], contact, gaps[2]]))
 
     def _near(self, questions: Sequence[_Question], nearest: int) -> list[Integers]:
         """Return for each question the places among which the nearest of each channel surely are.
@@ -190,9 +216,10 @@ class Index:
     def _similar(self, questions: Sequence[_Question]) -> tuple[Singles, Singles, Singles]:
         """Return what `_similarities` returns, of questions and all documents [Q,D], in single precision."""
         text = np.zeros((len(questions), len(self._ids)), dtype=np.float32)
-        for name, vectors in self._languages.items():
-            if any(len(question.asked[name].terms) for question in questions):
-                np.maximum(text, vectors.rough_cosines([q.asked[name] for q in questions]), out=text)
+        for language, vectors in self._languages.items():
+            own = [question.asked[f"text:{language}"] for question in questions]
+            if any(len(asked.terms) for asked in own):
+                np.maximum(text, vectors.rough_cosines(own), out=text)
         asked = [question.asked["numbers"] for question in questions]
         shared = self._numbers.rough_shared_weight(asked)
         number = self._numbers.rough_cosines(asked) * shared / (shared + np.float32(_ENOUGH_NUMBERS))
@@ -202,9 +229,10 @@ class Index:
     def _similarities(self, question: _Question, places: Integers) -> tuple[Floats, Floats, Floats]:
         """Return the similarities of a question and those documents: text, numbers, contacts times text."""
         text = np.zeros(len(places))
-        for name, vectors in self._languages.items():
-            if len(question.asked[name].terms):
-                text = np.maximum(text, vectors.cosines(question.asked[name], places))
+        for language, vectors in self._languages.items():
+            own = question.asked[f"text:{language}"]
+            if len(own.terms):
+                text = np.maximum(text, vectors.cosines(own, places))
         asked = question.asked["numbers"]
         shared = self._numbers.shared_weight(asked, places)
         number = self._numbers.cosines(asked, places) * shared / (shared + _ENOUGH_NUMBERS)
@@ -212,16 +240,37 @@ class Index:
         # The order in which terms are added up must not part what is equal.
         return np.round(text, _PLACES), np.round(number, _PLACES), np.round(contact, _PLACES)
 
-    def _hits(self, document: Document, places: Integers, scores: Floats, k: int, least: float) -> list[Hit]:
+    def _explained(self, question: _Question, places: Integers) -> Floats:
+        """Return which part of what a document says those documents say too, in the language they say most of.
+
+        Each step of the text says as much as the rarest sequence that begins there is rare; along a passage only what
+        rises above the step before adds to it, so that a long name counts once and a usual phrase next to nothing.
+        """
+        best = np.zeros(len(places))
+        for language, text in question.document.texts.items() if len(places) else ():
+            if language not in self._languages:
+                continue
+            keys, there = grams.course(grams.normalise(text))
+            parts = (
+                (self._languages[language], keys[:-1]),
+                (self._words.get(language, Vectors(len(self._ids))), keys[-1:]),
+            )
+            terms = [vectors.numbered(own.ravel()).reshape(own.shape) for vectors, own in parts]
+            weight = np.vstack([vectors.surprise(own) for (vectors, _), own in zip(parts, terms, strict=True)])
+            weight = np.where(there, np.maximum(weight - _USUAL, 0.0), 0.0)
+            standing = [vectors.standing(own, places) for (vectors, _), own in zip(parts, terms, strict=True)]
+            said = [_said(weight * np.vstack(both)) for both in zip(*standing, strict=True)]
+            best = np.maximum(best, np.array(said) / (_said(weight) + _ENOUGH_SAID))
+        return np.round(best, _PLACES)
+
+    def _hits(self, places: Integers, scores: Floats, k: int, least: float) -> list[Hit]:
         best = _together(scores)
         order = np.lexsort((places, -best))[:k]
         found = [number for number in order.tolist() if best[number] > 0.0 and best[number] >= least]
         channels = [_CHANNELS[int(np.argmax(scores[:, number]))] for number in found]
-        ids = [self._ids[places[number]] for number in found]
-        shared = self._shared(document, ids, channels)
         return [
-            Hit(name, float(best[number]), channel, passages)
-            for name, number, channel, passages in zip(ids, found, channels, shared, strict=True)
+            Hit(self._ids[places[number]], float(best[number]), channel, ())
+            for number, channel in zip(found, channels, strict=True)
         ]
 
     def _shared(self, document: Document, ids: Sequence[str], channels: Sequence[str]) -> list[tuple[str, ...]]:
@@ -250,7 +299,12 @@ def _blocks(documents: Iterable[Document]) -> Iterator[list[Document]]:
 
 def _terms(document: Document) -> dict[str, Terms]:
     """Return the weighted terms of each channel; texts are named `text:` and the language."""
-    found = {f"text:{language}": grams.grams(grams.normalise(text)) for language, text in document.texts.items()}
+    found: dict[str, Terms] = {}
+    for language, text in document.texts.items():
+        plain = grams.normalise(text)
+        words = grams.words(plain)
+        found[f"text:{language}"] = grams.grams(plain)
+        found[f"words:{language}"] = words, np.ones(len(words))
     found["numbers"] = _hashed(_numbers(document))
     found["contacts"] = _hashed(_identities(document))
     return {name: terms for name, terms in found.items() if len(terms[0])}
@@ -284,8 +338,21 @@ def _hashed(words: Iterable[str]) -> Terms:
     return keys, np.ones(len(keys), dtype=np.float64)
 
 
+def _nearest(similar: Floats, count: int) -> Integers:
+    """Return the places that are among the nearest in any channel [C,P] and have something in common there."""
+    picked = np.zeros(similar.shape, dtype=np.bool_)
+    np.put_along_axis(picked, np.argsort(-similar, axis=1, kind="stable")[:, :count], True, axis=1)
+    return np.flatnonzero((picked & (similar > 0.0)).any(axis=0))
+
+
+def _said(weight: Floats) -> float:
+    """Add up what the steps of a text say [4,S]: each as much as it says more than the one before."""
+    steps = np.concatenate([[0.0], weight.max(axis=0, initial=0.0)])
+    return float(np.maximum(np.diff(steps), 0.0).sum())
+
+
 def _together(scores: Floats) -> Floats:
-    """Join the channels [3,D] to one score [D]: what one leaves open the others may close."""
+    """Join the channels [4,D] to one score [D]: what one leaves open the others may close."""
     joined: Floats = 1.0 - np.prod(1.0 - np.clip(scores, 0.0, 1.0), axis=0)
     return joined
 

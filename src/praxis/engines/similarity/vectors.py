@@ -1,6 +1,6 @@
 """A table of weighted terms that grows and shrinks without being built again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -124,6 +124,29 @@ class Vectors:
         weight[asked.terms] = np.sqrt(table.square[asked.terms])
         shared = [weight[terms].sum() for terms, _ in map(self._row, places.tolist())]
         return np.array(shared, dtype=np.float64)
+
+    def numbered(self, keys: Keys) -> Numbers:
+        """Return the numbers of terms, -1 of those that are not indexed."""
+        self._settle()
+        place, known = self._find(keys)
+        terms = np.full(len(keys), -1, dtype=np.int32)
+        terms[known] = self._terms[place]
+        return terms
+
+    def surprise(self, terms: Numbers) -> Floats:
+        """Return how much it says that a row has a term: the logarithm of the rows for each that has it."""
+        frequency = np.where(terms >= 0, self._frequency[terms] if len(self._frequency) else 0, 0)
+        found: Floats = np.log((1.0 + self._filled()) / (1.0 + frequency))
+        return found
+
+    def standing(self, terms: Numbers, places: Integers) -> Iterator[Booleans]:
+        """Return for each of those rows which of the terms stand in it."""
+        mark = np.zeros(len(self._frequency) + 1, dtype=np.bool_)
+        for place in places.tolist():
+            row, _ = self._row(place)
+            mark[row] = True
+            yield mark[terms]
+            mark[row] = False
 
     def rough_cosines(self, questions: Sequence[Asked]) -> Singles:
         """Return the cosines of questions with all rows [Q,R] in single precision, off by a share of `slack` at most."""

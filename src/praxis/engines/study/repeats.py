@@ -186,15 +186,18 @@ def search(earlier: int = 600, queries: int = 200, *, rate: float = 0.01, seed: 
     languages = ["zh-hans" if i % 2 == 0 else "en" for i in range(earlier)]
     index = Index.build(s.told(language) for s, language in zip(stories, languages, strict=True))
     strange = [story(earlier + i, random).told(languages[i % 2]) for i in range(max(queries * 2, 200))]
-    best = np.array([max((hit.score for hit in index.query(d, k=1)), default=0.0) for d in strange])
+    best = np.array(
+        [max((hit.score for hit in hits), default=0.0) for hits in index.answers(strange, 1, passages=False)]
+    )
     level = float(np.quantile(best, 1.0 - rate, method="higher"))
     first, above = {}, {}
     for kind in KINDS:
-        right = reached = 0
+        places, asked = [], []
         for number in range(queries):
-            place = int(random.integers(earlier))
-            asked = repeat(stories[place], kind, 10**6 + number, languages[place], random)
-            hits = index.query(asked, k=1)
+            places.append(int(random.integers(earlier)))
+            asked.append(repeat(stories[places[-1]], kind, 10**6 + number, languages[places[-1]], random))
+        right = reached = 0
+        for place, hits in zip(places, index.answers(asked, 1, passages=False), strict=True):
             if hits and hits[0].id == f"case {place}":
                 right += 1
                 reached += hits[0].score > level

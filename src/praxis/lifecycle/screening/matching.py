@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from praxis.engines.similarity import Document, Hit, Index
 from praxis.foundation.archive.models import PastCase
@@ -16,7 +16,7 @@ HITS = 3
 LEAST_NAME = 0.4
 # Whole texts: scores are gaps to the next candidates, so that what counts as high depends on the cases there are. The
 # most alike go to a person: a tenth, of many cases a smaller part, and never one below the least.
-LEAST_TEXT, FEW_LEAST_TEXT, FEW = 0.2, 0.35, 20
+LEAST_TEXT, FEW_LEAST_TEXT, FEW = 0.35, 0.45, 20
 LARGEST_PART, SMALLEST_PART, ENOUGH = 0.1, 0.02, 60
 PAST, CASE = "past:", "case:"
 CHUNK = 200
@@ -60,29 +60,29 @@ def hits(edition: Edition) -> dict[int, list[Hit]]:
     """For each case of an edition, what it resembles among earlier cases and those submitted before it, best first."""
     past = PastCase.objects.filter(programme_id=edition.programme_id).order_by("pk")
     names, index = Index.build(past_document(row) for row in past), Index()
-    places: dict[str, int] = {}
-    asked = []
-    for place, case in enumerate(submitted(edition)):
-        index.add(document(case))
+    documents, asked = [], []
+    for case in submitted(edition):
+        documents.append(document(case))
         asked.append(name_document(case))
-        places[asked[-1].id] = place
+        index.add(documents[-1])
     named = names.answers(asked, HITS, least=LEAST_NAME)
     return {
-        int(name.removeprefix(CASE)): [*earlier, *alike][:HITS]
-        for name, earlier, alike in zip(places, named, _alike(index, places), strict=True)
+        int(own.id.removeprefix(CASE)): [*earlier, *alike][:HITS]
+        for own, earlier, alike in zip(documents, named, _alike(index, documents), strict=True)
     }
 
 
-def _alike(index: Index, places: Mapping[str, int]) -> list[list[Hit]]:
+def _alike(index: Index, documents: Sequence[Document]) -> list[list[Hit]]:
     """What each case resembles among the others. Of two alike the later carries it: the first is not the repeat."""
     answers = []
-    for hits in index.matches(HITS + 2, least=min(LEAST_TEXT, FEW_LEAST_TEXT)):
+    for hits in index.matches(HITS + 2, least=min(LEAST_TEXT, FEW_LEAST_TEXT), passages=False):
         answers.append(hits)
-        jobs.progress(80 * len(answers) / len(places))
+        jobs.progress(80 * len(answers) / len(documents))
     bar = _bar([hits[0].score if hits else 0.0 for hits in answers])
+    places = {own.id: place for place, own in enumerate(documents)}
     return [
-        [hit for hit in hits if hit.score >= bar and places[hit.id] < place][:HITS]
-        for place, hits in enumerate(answers)
+        index.with_passages(own, [hit for hit in hits if hit.score >= bar and places[hit.id] < place][:HITS])
+        for place, (own, hits) in enumerate(zip(documents, answers, strict=True))
     ]
 
 
