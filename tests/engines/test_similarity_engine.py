@@ -13,8 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from praxis.engines.similarity import Document, Index
-from praxis.engines.similarity.grams import aligned, grams, normalise, numbers, shared_passages
-from praxis.engines.similarity.index import _gaps, _together
+from praxis.engines.similarity.grams import (
+    aligned,
+    course,
+    grams,
+    normalise,
+    numbers,
+    shared_passages,
+    word_key,
+    words,
+)
+from praxis.engines.similarity.index import _gaps, _said, _together
 from praxis.engines.similarity.vectors import slack
 from praxis.engines.study.repeats import search
 
@@ -183,6 +192,43 @@ def test_numbers_are_read_in_every_form() -> None:
 )
 def test_counts_in_units_are_the_same_number_in_both_languages(chinese: str, english: str) -> None:
     assert numbers(chinese) == numbers(english) != ()
+
+
+def test_a_text_is_walked_by_ideographs_and_words() -> None:
+    keys, there = course("ab网络5g命运共同c")
+    assert there.astype(int).T.tolist() == [
+        [0, 0, 0, 1],  # ab
+        [1, 0, 0, 0],
+        [0, 0, 0, 0],
+        [0, 0, 0, 1],  # 5g
+        [1, 1, 1, 0],
+        [1, 1, 0, 0],
+        [1, 0, 0, 0],
+        [0, 0, 0, 0],
+        [0, 0, 0, 1],  # c
+    ]
+    assert set(keys[:3][there[:3]]) == {key for part in ("网络", "命运共同") for key in grams(part)[0]}
+    assert set(keys[3][there[3]]) == {word_key("ab"), word_key("5g"), word_key("c")} == set(words("c ab网5g"))
+    assert course("")[0].shape == (4, 0)
+
+
+def test_a_passage_counts_what_rises_above_the_step_before() -> None:
+    assert _said(np.array([[2.0, 3.0, 3.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.5, 0.0]])) == pytest.approx(2 + 1 + 0.5)
+    assert _said(np.zeros((4, 0))) == 0.0
+
+
+def test_equal_documents_are_equally_alike_however_they_are_numbered() -> None:
+    copies = [Document(f"copy {n}", STORIES[3].texts) for n in range(4)]
+    first = Index.build([*STORIES[:9], *copies]).query(STORIES[3], 4)
+    second = Index.build([*copies, *reversed(STORIES[:9])]).query(STORIES[3], 4)
+    assert [hit.id for hit in first] == [hit.id for hit in second] == [copy.id for copy in copies]
+    assert {hit.score for hit in first} == {hit.score for hit in second} == {first[0].score}
+
+
+def test_what_is_shared_can_be_asked_for_afterwards() -> None:
+    later = list(INDEX.matches(3, passages=False))
+    assert not any(hit.passages for hits in later for hit in hits)
+    assert [INDEX.with_passages(d, hits) for d, hits in zip(STORIES, later, strict=True)] == list(INDEX.matches(3))
 
 
 def test_what_several_channels_say_adds_up() -> None:

@@ -12,8 +12,8 @@ from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.screening.contacts import contacts
 
 HITS = 3
-# Of earlier cases often no more than the name is known: names are held against names, and unrelated ones stay far below.
-LEAST_NAME = 0.4
+# Of earlier cases often no more than the name is known: names are held against names, and unrelated ones stay below.
+LEAST_NAME = 0.42
 # Whole texts: scores are gaps to the next candidates, so that what counts as high depends on the cases there are. The
 # most alike go to a person: a tenth, of many cases a smaller part, and never one below the least.
 LEAST_TEXT, FEW_LEAST_TEXT, FEW = 0.35, 0.45, 20
