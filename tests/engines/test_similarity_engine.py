@@ -23,7 +23,7 @@ from praxis.engines.similarity.grams import (
     word_key,
     words,
 )
-from praxis.engines.similarity.index import _gaps, _said, _together
+from praxis.engines.similarity.index import _gaps, _nearest, _said, _together
 from praxis.engines.similarity.vectors import slack
 from praxis.engines.study.repeats import search
 
@@ -215,6 +215,11 @@ def test_a_text_is_walked_by_ideographs_and_words() -> None:
 def test_a_passage_counts_what_rises_above_the_step_before() -> None:
     assert _said(np.array([[2.0, 3.0, 3.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.5, 0.0]])) == pytest.approx(2 + 1 + 0.5)
     assert _said(np.zeros((4, 0))) == 0.0
+
+
+def test_nothing_in_common_is_not_near() -> None:
+    similar = np.array([[0.9, 0.0, 0.5, 0.4], [0.0, 0.0, 0.2, 0.0], [0.0, 0.0, 0.0, 0.0]])
+    assert _nearest(similar, 2).tolist() == [0, 2]
 
 
 def test_equal_documents_are_equally_alike_however_they_are_numbered() -> None:
