@@ -37,6 +37,7 @@ class Act:
     what: str = ""
     of: Label = field(default_factory=dict)
     seconds: float = 0.0
+    processor: float = 0.0
     memory: int = 0
     refused: dict[str, tuple[Label, int]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
@@ -74,6 +75,7 @@ class Report:
         self.folder: Path | None = None
         self._quiet = quiet
         self._began = self._said_at = time.monotonic()
+        self._worked = time.process_time()
         self._now: tuple[str, float] = ("", self._began)
         self._line = 0
 
@@ -82,6 +84,7 @@ class Report:
         """Time one act; says when it ends, or where it stopped."""
         act = Act(name, what=what, of=of or {})
         began = time.monotonic()
+        act.processor = -time.process_time()
         self._now = (act.title(), began)
         try:
             yield act
@@ -92,6 +95,7 @@ class Report:
 
     def _close(self, act: Act, began: float, mark: str) -> None:
         act.seconds, act.memory = time.monotonic() - began, _most_memory()
+        act.processor += time.process_time()
         self.acts.append(act)
         if not self._quiet:
             self._wipe()
@@ -145,10 +149,10 @@ class Report:
                 (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
         data = {
             "title": self.title["en"], "played": self.played.get("en", ""), "sound": self.sound, "seconds": round(seconds, 3),
-            "memory_bytes": memory, "disk_bytes": disk,
+            "processor_seconds": round(time.process_time() - self._worked, 3), "memory_bytes": memory, "disk_bytes": disk,
             "acts": [
                 {
-                    "name": act.title(), "count": act.count, "what": act.what, "seconds": round(act.seconds, 3),
+                    "name": act.title(), "count": act.count, "what": act.what, "seconds": round(act.seconds, 3), "processor_seconds": round(act.processor, 3),
                     "memory_bytes": act.memory, "refused": {reason: n for reason, (_label, n) in act.refused.items()},
                     "wrong": act.wrong, "notes": [note["en"] for note in act.notes], "details": act.details,
                 }
@@ -170,8 +174,11 @@ class Report:
         stage, second = said(gettext_noop("Stage")), said(gettext_noop("Seconds"))
         lines += [
             said(
-                gettext_noop("It took %(time)s, at most %(memory)s MB of memory, and %(disk)s MB of disk while it played."),
-                time=_duration(seconds, language), memory=f"{memory / MIB:,.0f}", disk=f"{disk / MIB:,.0f}",
+                gettext_noop(
+                    "It took %(time)s (%(processor)s of the processor), at most %(memory)s MB of memory, and %(disk)s MB of disk while "
+                    "it played."
+                ),
+                time=_duration(seconds, language), processor=_duration(time.process_time() - self._worked, language), memory=f"{memory / MIB:,.0f}", disk=f"{disk / MIB:,.0f}",
             ),
             "", f"| {stage} | | | {second} |", "|---|---:|---|---:|",
         ]  # fmt: skip

@@ -193,7 +193,7 @@ def _tell_advice(run: StandingRun, act: Act) -> None:
     reason = run.reason
     if reason.get("code") == "few_reviews":
         act.note(
-            _("ranked by the mean: the median expert has only %(median)s reviews, too few to know how lenient they are"),
+            _("ranked by the mean: half of the experts have at most %(median)s reviews, too few to know how lenient they are"),
             median=f"{reason['median']:g}",
         )
         return
