@@ -258,8 +258,12 @@ class Index:
             terms = [vectors.numbered(own.ravel()).reshape(own.shape) for vectors, own in parts]
             weight = np.vstack([vectors.surprise(own) for (vectors, _), own in zip(parts, terms, strict=True)])
             weight = np.where(there, np.maximum(weight - _USUAL, 0.0), 0.0)
-            standing = [vectors.standing(own, places) for (vectors, _), own in zip(parts, terms, strict=True)]
-            said = [_said(weight * np.vstack(both)) for both in zip(*standing, strict=True)]
+            there = np.zeros(weight.shape, dtype=np.bool_)
+            standing = [
+                vectors.standing(own, places, out)
+                for (vectors, _), own, out in zip(parts, terms, (there[:-1], there[-1:]), strict=True)
+            ]
+            said = [_said(weight * there) for _ in zip(*standing, strict=True)]
             best = np.maximum(best, np.array(said) / (_said(weight) + _ENOUGH_SAID))
         return np.round(best, _PLACES)
 
@@ -347,8 +351,8 @@ def _nearest(similar: Floats, count: int) -> Integers:
 
 def _said(weight: Floats) -> float:
     """Add up what the steps of a text say [4,S]: each as much as it says more than the one before."""
-    steps = np.concatenate([[0.0], weight.max(axis=0, initial=0.0)])
-    return float(np.maximum(np.diff(steps), 0.0).sum())
+    steps = weight.max(axis=0, initial=0.0)
+    return float(steps[:1].sum() + np.maximum(steps[1:] - steps[:-1], 0.0).sum())
 
 
 def _together(scores: Floats) -> Floats:

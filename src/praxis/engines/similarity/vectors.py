@@ -139,13 +139,15 @@ class Vectors:
         found: Floats = np.log((1.0 + self._filled()) / (1.0 + frequency))
         return found
 
-    def standing(self, terms: Numbers, places: Integers) -> Iterator[Booleans]:
-        """Return for each of those rows which of the terms stand in it."""
+    def standing(self, terms: Numbers, places: Integers, out: Booleans) -> Iterator[None]:
+        """Write for each of those rows, one after another, which of the terms stand in it."""
+        # The last mark is that of -1, a term that is not indexed.
         mark = np.zeros(len(self._frequency) + 1, dtype=np.bool_)
         for place in places.tolist():
             row, _ = self._row(place)
             mark[row] = True
-            yield mark[terms]
+            np.take(mark, terms, out=out, mode="wrap")
+            yield
             mark[row] = False
 
     def rough_cosines(self, questions: Sequence[Asked]) -> Singles:
