@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from praxis.engines.similarity import Document, Index
 from praxis.foundation import clock
 from praxis.foundation.archive.models import PastCase
 from praxis.foundation.audit import selectors as audit
@@ -22,6 +23,7 @@ from praxis.lifecycle.cases import services as cases
 from praxis.lifecycle.cases.models import Case
 from praxis.lifecycle.screening import comparing, matching, requests, selectors, services
 from praxis.lifecycle.screening.models import Match, Screening
+from praxis.rehearsal.invention import invent
 from tests.support import world
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +186,24 @@ class TestLikeness:
         said = " ".join(passage for match in Match.objects.all() for passage in match.passages)
         for contact in (*matching.contacts(first), *matching.contacts(second)):
             assert contact not in said
+
+
+class TestManyOfOneForm:
+    def test_a_repeat_is_told_from_cases_written_on_the_same_pattern(self) -> None:
+        """Of 100 invented cases, dozens share each pattern; four tell an earlier one again in part in other words."""
+        told = invent(
+            5, 100, 4, ["economy", "culture"], kinds=["a"], applicant_kinds=["company"], places=["CN", "KE", "BR"]
+        ).cases
+        documents = [
+            Document(case.key, {"en": "\n".join(case.texts["en"].values())}, case.organisation) for case in told
+        ]
+        found = matching._alike(Index.build(documents), documents)
+        repeats = {case.key: case.repeat_of for case in told if case.planted == "repeat_of_case"}
+        shown = {case.key: [hit.id for hit in hits] for case, hits in zip(told, found, strict=True)}
+        assert len(repeats) == 4
+        assert [key for key, original in repeats.items() if original not in shown[key]] == []
+        assert sum(map(bool, shown.values())) <= 12
+        assert all(hit.passages for hits in found for hit in hits)
 
 
 class TestDeciding:

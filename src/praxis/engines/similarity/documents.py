@@ -19,10 +19,12 @@ class Hit:
 
     `score` is at most 1 and compares with `Index.threshold`. `channel`: "text", "numbers" or "contacts", the
     one that speaks loudest. `passages`: for text, the longest passages of the queried document that stand in
-    the indexed one too; for numbers and contacts, what both share.
+    the indexed one too; for numbers and contacts, what both share. `explained`: which part of what the
+    document says the indexed one says too, whatever others do.
     """
 
     id: str
     score: float
     channel: str
     passages: tuple[str, ...]
+    explained: float = 0.0

@@ -114,8 +114,8 @@ class Index:
 
         Looking for what is shared costs more than the rest: without `passages` it is left to `with_passages`.
         """
-        for document, (places, scores) in self._scored(documents, max(k, _NEAREST)):
-            hits = self._hits(places, scores, k, least)
+        for document, (places, scores, explained) in self._scored(documents, max(k, _NEAREST)):
+            hits = self._hits(places, scores, explained, k, least)
             yield self.with_passages(document, hits) if passages else hits
 
     def matches(self, k: int = 3, *, least: float = 0.0, passages: bool = True) -> Iterator[list[Hit]]:
@@ -139,7 +139,7 @@ class Index:
         if len(self) < 2:
             return 1.0
         scored = self._scored(self._documents.values(), _NEAREST)
-        best = [float(_together(scores).max(initial=0.0)) for _, (_, scores) in scored]
+        best = [float(_together(scores).max(initial=0.0)) for _, (_, scores, _) in scored]
         level = float(np.quantile(best, 1.0 - false_alarm_rate, method="higher"))
         return float(np.nextafter(level, 2.0))
 
@@ -182,8 +182,8 @@ class Index:
 
     def _scored(
         self, documents: Iterable[Document], nearest: int
-    ) -> Iterator[tuple[Document, tuple[Integers, Floats]]]:
-        """Return for each document the places that are near it in any channel and their scores [4,P]."""
+    ) -> Iterator[tuple[Document, tuple[Integers, Floats, Floats]]]:
+        """Return for each document the places that are near it in any channel their scores [4,P] and what they explain."""
         for block in _blocks(documents):
             questions = [self._question(document) for document in block]
             near = self._near(questions, nearest + _NEXT) if self._ids else [np.zeros(0, dtype=np.int64)] * len(block)
@@ -194,7 +194,7 @@ class Index:
                 text, number, contact = similar[:, chosen]
                 passages = self._explained(question, places[chosen])
                 gaps = [_gaps(similarity, nearest, others) for similarity in (text, number, passages)]
-                yield question.document, (places[chosen], np.vstack([gaps[0], gaps[1], contact, gaps[2]]))
+                yield question.document, (places[chosen], np.vstack([gaps[0], gaps[1], contact, gaps[2]]), passages)
 
     def _near(self, questions: Sequence[_Question], nearest: int) -> list[Integers]:
         """Return for each question the places among which the nearest of each channel surely are.
@@ -267,13 +267,13 @@ class Index:
             best = np.maximum(best, np.array(said) / (_said(weight) + _ENOUGH_SAID))
         return np.round(best, _PLACES)
 
-    def _hits(self, places: Integers, scores: Floats, k: int, least: float) -> list[Hit]:
+    def _hits(self, places: Integers, scores: Floats, explained: Floats, k: int, least: float) -> list[Hit]:
         best = _together(scores)
         order = np.lexsort((places, -best))[:k]
         found = [number for number in order.tolist() if best[number] > 0.0 and best[number] >= least]
         channels = [_CHANNELS[int(np.argmax(scores[:, number]))] for number in found]
         return [
-            Hit(self._ids[places[number]], float(best[number]), channel, ())
+            Hit(self._ids[places[number]], float(best[number]), channel, (), float(explained[number]))
             for number, channel in zip(found, channels, strict=True)
         ]
 

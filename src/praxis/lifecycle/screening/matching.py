@@ -14,10 +14,11 @@ from praxis.lifecycle.screening.contacts import contacts
 HITS = 3
 # Of earlier cases often no more than the name is known: names are held against names, and unrelated ones stay below.
 LEAST_NAME = 0.42
-# Whole texts: scores are gaps to the next candidates, so that what counts as high depends on the cases there are. The
-# most alike go to a person: a tenth, of many cases a smaller part, and never one below the least.
+# Whole texts: what part of a text another explains, and scores, which are gaps to the next candidates, depend on the cases
+# there are. The most alike go to a person: a tenth, of many cases a smaller part, and never one below the least.
+LEAST_SAID, FEW_LEAST_SAID = 0.5, 0.7
 LEAST_TEXT, FEW_LEAST_TEXT, FEW = 0.35, 0.45, 20
-LARGEST_PART, SMALLEST_PART, ENOUGH = 0.1, 0.02, 60
+LARGEST_PART, SMALLEST_PART, ENOUGH = 0.1, 0.04, 60
 PAST, CASE = "past:", "case:"
 CHUNK = 200
 
@@ -74,22 +75,32 @@ def hits(edition: Edition) -> dict[int, list[Hit]]:
 
 def _alike(index: Index, documents: Sequence[Document]) -> list[list[Hit]]:
     """What each case resembles among the others. Of two alike the later carries it: the first is not the repeat."""
-    answers = []
-    for hits in index.matches(HITS + 2, least=min(LEAST_TEXT, FEW_LEAST_TEXT), passages=False):
-        answers.append(hits)
-        jobs.progress(80 * len(answers) / len(documents))
-    bar = _bar([hits[0].score if hits else 0.0 for hits in answers])
     places = {own.id: place for place, own in enumerate(documents)}
+    answers: list[list[Hit]] = []
+    for place, hits in enumerate(index.matches(2 * HITS, passages=False)):
+        answers.append([hit for hit in hits if places[hit.id] < place])
+        jobs.progress(80 * (place + 1) / len(documents))
+    said = _bar([max((hit.explained for hit in hits), default=0.0) for hits in answers], LEAST_SAID, FEW_LEAST_SAID)
+    bar = _bar([max((hit.score for hit in hits), default=0.0) for hits in answers], LEAST_TEXT, FEW_LEAST_TEXT)
+    # Of many cases in the same forms, a gap of texts alone says less than how much of one the other explains.
+    few = len(documents) <= FEW
     return [
-        index.with_passages(own, [hit for hit in hits if hit.score >= bar and places[hit.id] < place][:HITS])
-        for place, (own, hits) in enumerate(zip(documents, answers, strict=True))
+        index.with_passages(
+            own,
+            [
+                hit
+                for hit in hits
+                if hit.explained >= said or (hit.score >= bar and (few or hit.channel != "text"))
+            ][:HITS],
+        )
+        for own, hits in zip(documents, answers, strict=True)
     ]
 
 
-def _bar(best: Sequence[float]) -> float:
-    """The score from which on a likeness is worth a person's look, given the best score of every case."""
+def _bar(best: Sequence[float], least: float, few_least: float) -> float:
+    """The figure from which on a likeness is worth a person's look, given the best figure of every case."""
     if len(best) <= FEW:
-        return FEW_LEAST_TEXT
+        return few_least
     part = max(SMALLEST_PART, min(LARGEST_PART, ENOUGH / len(best)))
     ordered = sorted(best, reverse=True)
-    return max(LEAST_TEXT, ordered[max(0, round(part * len(ordered)) - 1)])
+    return max(least, ordered[max(0, round(part * len(ordered)) - 1)])
