@@ -149,7 +149,8 @@ def test_sealing_makes_the_list_for_approval_and_shuts_the_decisions(stage: stag
 @at("sealed")
 def test_the_list_for_approval_is_in_the_languages_of_its_edition(stage: stages.Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     selection = Selection.objects.get(edition=stage.edition)
-    rows = list(Decision.objects.filter(selection=selection).select_related("case__organisation", "case__category", "tier"))
+    found = Decision.objects.filter(selection=selection, reserve=None).select_related("case__organisation", "case__category", "tier")
+    rows = list(found.order_by("tier__position", "case__number"))
 
     def read() -> tuple[list[str], list[list[str]]]:
         document = python_docx.Document(io.BytesIO(lists.docx(selection, rows)))
