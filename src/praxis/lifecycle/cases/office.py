@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Substr
 
 from praxis.foundation import clock, keyset
@@ -135,10 +135,13 @@ def by_number(actor: Any, edition: Edition, number: str) -> Case | None:
 
 
 def places_of(edition: Edition) -> set[str]:
-    """The codes of the countries and regions that occur in an edition's cases."""
-    # One look into the index for each of the table's places, whatever the number of cases.
-    here = CasePlace.objects.filter(place=OuterRef("pk"), case__edition=edition)
-    return set(Place.objects.filter(Exists(here)).values_list("pk", flat=True))
+    """The codes of the countries or regions that occur in an edition's cases.
+
+    One look into the index for each place. Written as EXISTS, PostgreSQL makes a join of it and reads the places of
+    every case.
+    """
+    here = CasePlace.objects.filter(place=OuterRef("pk"), case__edition=edition).values("case_id")
+    return set(Place.objects.annotate(here=Subquery(here[:1])).filter(here__isnull=False).values_list("pk", flat=True))
 
 
 def organisations(actor: Any, edition: Edition, query: str, *, limit: int = 20) -> list[Organisation]:
