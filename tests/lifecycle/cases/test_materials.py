@@ -133,6 +133,23 @@ def test_a_partner_confirms_by_its_link_and_the_letter_speaks_its_language(case:
         materials.ask_partner(owner, selectors.partner(case, row.pk))
 
 
+def test_an_answer_after_the_submission_counts_without_another_one(case: Case, owner: User) -> None:
+    row = partner(owner, case, email="office@delta.example.org")
+    leaving = materials.add_partner(owner, case, names={"en": "Gamma Institute"}, place="KE")
+    materials.answer_partner(leaving, confirmed=True)
+    revision = services.submit(owner, case, submission_key="k")
+    materials.answer_partner(selectors.partner_by_token(row.token), confirmed=True)
+    assert content.digest(content.of(case)) == revision.digest
+    assert services.submit(owner, case, submission_key="another").pk == revision.pk
+    assert [one["confirmed"] for one in revision.content["partners"]] == [False, True]
+    assert [one["confirmed"] for one in content.with_answers(revision.content, case.pk)["partners"]] == [True, True]
+    # What is changed afterwards is another submission, and leaves what was submitted as it was.
+    materials.answer_partner(selectors.partner(case, row.pk), confirmed=False)
+    materials.change_partner(owner, selectors.partner(case, leaving.pk), names={"en": "Other"})
+    assert content.digest(content.of(case)) != revision.digest
+    assert [one["confirmed"] for one in content.with_answers(revision.content, case.pk)["partners"]] == [False, True]
+
+
 def test_a_partner_is_not_asked_twice_a_day(case: Case, owner: User) -> None:
     row = partner(owner, case, email="office@delta.example.org")
     materials.ask_partner(owner, row)

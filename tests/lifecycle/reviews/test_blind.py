@@ -7,7 +7,7 @@ import json
 import pytest
 
 from praxis.foundation.errors import Missing
-from praxis.lifecycle.cases.models import Revision
+from praxis.lifecycle.cases.models import Partner, Revision
 from praxis.lifecycle.reviews import reading, selectors
 from tests.support import committee, world
 
@@ -64,6 +64,19 @@ def test_the_content_an_expert_reads_names_neither_applicant_nor_partners():
     assert tells(json.dumps(row.revision.content, ensure_ascii=False)) != []
     with pytest.raises(Missing):
         selectors.my_file(row, "d" * 32)
+
+
+@pytest.mark.parametrize("preset", [world.PITCH, world.WIC])
+def test_what_a_partner_answered_since_is_seen_whether_or_not_its_name_is(preset):
+    held, key = blind(preset)
+    row = selectors.my_assignment(held.expert().user, key)
+    frozen = row.revision.content["partners"]
+    for one in frozen:
+        Partner.objects.create(case_id=row.case_id, names=one["names"], state="declined" if one["confirmed"] else "confirmed")
+    said = selectors.readable(row, answers=True)["partners"]
+    assert [one["confirmed"] for one in said] == [not one["confirmed"] for one in frozen]
+    assert [one["confirmed"] for one in selectors.readable(row)["partners"]] == [one["confirmed"] for one in frozen]
+    assert bool(tells(json.dumps(said, ensure_ascii=False))) is (preset == world.WIC)
 
 
 def test_the_list_of_a_blind_round_names_nobody_either():

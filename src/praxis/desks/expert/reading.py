@@ -65,7 +65,7 @@ class Readable:
 
 def readable(assignment: Assignment) -> Readable:
     """What may be read of the case of an assignment."""
-    said = selectors.readable(assignment)
+    said = selectors.readable(assignment, answers=True)
     config = assignment.round.edition.settings
     files = selectors.files_of(said)
     hidden = said["organisation"] is None

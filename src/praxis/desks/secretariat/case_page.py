@@ -91,7 +91,7 @@ def _changed(row: Case, said: content.Content) -> str:
     if row.revision is None or row.revision.digest == content.digest(said):
         return ""
     config = row.edition.settings
-    found = reading.differences(row.revision.content, said, config)
+    found = reading.differences(content.with_answers(row.revision.content, row.pk), said, config)
     return reading.separated(list(dict.fromkeys(one["label"] for one in found)))
 
 

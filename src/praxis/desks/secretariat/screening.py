@@ -168,7 +168,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     screening = selectors.screening_for(request.user, row)
     _form, filters = _filters(request, edition)
-    said = row.revision.content if row.revision else content.of(row)
+    said = content.with_answers(row.revision.content, row.pk) if row.revision else content.of(row)
     bound = bound or {}
     following = selectors.next_key(request.user, screening, filters) if screening else ""
     matches = selectors.matches(screening) if screening else []

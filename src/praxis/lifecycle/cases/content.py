@@ -115,7 +115,27 @@ def _attachment(row: tuple[Any, ...]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def with_answers(content: Content, case_id: int) -> Content:
+    """The content of a submission with what its partners have answered since.
+
+    A partner that has another name by now, or has been taken out, stays as it was submitted.
+    """
+    rows = Partner.objects.filter(case_id=case_id).values_list("names", "state")
+    answers = {_by_name(names): state == Partner.State.CONFIRMED for names, state in rows}
+    partners = [{**row, "confirmed": answers.get(_by_name(row["names"]), row["confirmed"])} for row in content["partners"]]
+    return {**content, "partners": partners}
+
+
+def _by_name(names: dict[str, str]) -> str:
+    return json.dumps(names, sort_keys=True)
+
+
 def digest(content: Content) -> str:
-    """SHA-256 of the canonical JSON."""
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """SHA-256 of the canonical JSON of what the applicant says.
+
+    Whether a partner has confirmed is the partner's word and no part of it: an answer that comes after the submission
+    does not make another submission necessary.
+    """
+    partners = [{name: value for name, value in row.items() if name != "confirmed"} for row in content["partners"]]
+    canonical = json.dumps({**content, "partners": partners}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

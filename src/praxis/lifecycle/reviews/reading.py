@@ -15,6 +15,7 @@ from praxis.foundation.errors import Missing, require
 from praxis.foundation.files.models import StoredFile
 from praxis.foundation.programmes.models import Round
 from praxis.foundation.statements import Statement
+from praxis.lifecycle.cases import content as case_content
 from praxis.lifecycle.cases.checks import fold
 from praxis.lifecycle.cases.content import Content
 from praxis.lifecycle.reviews import policies
@@ -182,13 +183,17 @@ def my_assignment(actor: Any, key: str) -> Assignment:
     return row
 
 
-def readable(assignment: Assignment) -> Content:
+def readable(assignment: Assignment, *, answers: bool = False) -> Content:
     """What an expert may read of a case: its revision, without what the round hides.
+
+    `answers`: with what partners have answered since it was submitted, at the cost of a statement.
 
     Where the applicant is hidden, its name and its partners' are also taken out of every text, title and caption,
     and documents and credits, which would name them, are not there at all.
     """
     content: Content = dict(assignment.revision.content)
+    if answers:
+        content = case_content.with_answers(content, assignment.case_id)
     content.pop("consents", None)
     if not _hides(assignment.round, assignment.round.edition.settings):
         return content
