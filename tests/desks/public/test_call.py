@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -87,7 +88,7 @@ def test_a_changed_configuration_is_seen_at_once(client: Client) -> None:
     edition = world.edition()
     with world.during(edition):
         before = text_of(client, f"/en/{CALL}")
-        config = Edition.objects.defer(None).get(pk=edition.pk).config
+        config = copy.deepcopy(Edition.objects.defer(None).get(pk=edition.pk).config)
         config["call"]["background"]["en"] = "Another story."
         Edition.objects.filter(pk=edition.pk).update(config=config, config_digest="another")
         after = text_of(client, f"/en/{CALL}")

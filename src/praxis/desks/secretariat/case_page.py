@@ -91,7 +91,9 @@ def _changed(row: Case, said: content.Content) -> str:
     if row.revision is None or row.revision.digest == content.digest(said):
         return ""
     config = row.edition.settings
-    found = reading.differences(content.with_answers(row.revision.content, row.pk), said, config)
+    # A partner's answer is no change of what was submitted.
+    submitted = content.answered(row.revision.content, ((one["names"], one["confirmed"]) for one in said["partners"]))
+    found = reading.differences(submitted, said, config)
     return reading.separated(list(dict.fromkeys(one["label"] for one in found)))
 
 

@@ -121,8 +121,13 @@ def with_answers(content: Content, case_id: int) -> Content:
     A partner that has another name by now, or has been taken out, stays as it was submitted.
     """
     rows = Partner.objects.filter(case_id=case_id).values_list("names", "state")
-    answers = {_by_name(names): state == Partner.State.CONFIRMED for names, state in rows}
-    partners = [{**row, "confirmed": answers.get(_by_name(row["names"]), row["confirmed"])} for row in content["partners"]]
+    return answered(content, ((names, state == Partner.State.CONFIRMED) for names, state in rows))
+
+
+def answered(content: Content, answers: Iterable[tuple[dict[str, str], bool]]) -> Content:
+    """The content with these answers: the names of a partner, and whether it has confirmed."""
+    said = {_by_name(names): confirmed for names, confirmed in answers}
+    partners = [{**row, "confirmed": said.get(_by_name(row["names"]), row["confirmed"])} for row in content["partners"]]
     return {**content, "partners": partners}
 
 
