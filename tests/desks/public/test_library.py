@@ -275,7 +275,7 @@ def test_pictures_are_streamed_publicly_and_only_those_that_are_shown(client: Cl
     assert re.fullmatch(rf'inline; filename="{entry.case.number}-\d+\.\w+"', answer["Content-Disposition"])
     # A picture is reached through its own case alone.
     assert client.get(f"/en/library/{stage.entry(1).key}/{shown.key}/").status_code == 404
-    config = Edition.objects.defer(None).get(pk=stage.edition.pk).config
+    config = copy.deepcopy(Edition.objects.defer(None).get(pk=stage.edition.pk).config)
     config["settings"]["publishes"] = ["texts"]
     Edition.objects.filter(pk=stage.edition.pk).update(config=config, config_digest="without-pictures")
     assert client.get(f"/en/library/{entry.key}/{shown.key}/").status_code == 404
