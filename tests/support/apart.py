@@ -19,6 +19,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ LONGEST = 900
 
 # Connections of the parent that a child must neither use nor close: closing one would touch the parent's file.
 _left_alone: list[Any] = []
+_numbers = count()
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class Child:
 
 def begin(ground: Ground, work: Callable[[], Any]) -> Child:
     """Start `work` on the ground in a child process; `wait` for it."""
-    answer = ground.folder.with_name(f"{ground.folder.name}.answer")
+    # Of this process alone: all processes of a test run stand on the same grounds.
+    answer = ground.folder.with_name(f"{ground.folder.name}.{os.getpid()}.{next(_numbers)}.answer")
     sys.stdout.flush()
     sys.stderr.flush()
     # What is there already is not looked through for garbage by the child: that would copy every page of it.
@@ -115,6 +118,7 @@ def wait(child: Child) -> Any:
     status = ended[1]
     assert status == 0, f"the child process ended with status {status}"
     done, said = pickle.loads(child.answer.read_bytes())
+    child.answer.unlink()
     assert done, said
     return said
 
