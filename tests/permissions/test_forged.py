@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -45,19 +44,11 @@ def test_no_view_is_let_off() -> None:
     assert let_off == []
 
 
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    """Each refusal would be a line of the log."""
-    logger = logging.getLogger("django.security.csrf")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    yield
-    logger.setLevel(level)
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_a_change_without_the_forms_token_is_refused_everywhere(method: str) -> None:
+def test_a_change_without_the_forms_token_is_refused_everywhere(method: str, caplog: pytest.LogCaptureFixture) -> None:
+    # Each refusal would be a line of the log.
+    caplog.set_level(logging.CRITICAL, logger="django.security.csrf")
     client = Client(enforce_csrf_checks=True)
     client.force_login(User.objects.create_user(email="reader@example.org"))
     found = paths()
